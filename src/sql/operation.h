@@ -278,7 +278,7 @@ struct Read {};                                                          // any 
 
 // ---------------------------------------------------------------- the rest
 
-struct Transaction { enum class Kind : std::uint8_t { begin, commit, rollback, savepoint, release, rollback_to, prepared } kind; };
+struct TransactionControl { enum class Kind : std::uint8_t { begin, commit, rollback, savepoint, release, rollback_to, prepared } kind; };
 struct Lock { std::vector<QualifiedName> tables; std::string mode; };
 struct Maintenance { std::string what; std::vector<QualifiedName> tables; bool full = false, concurrently = false; };  // vacuum, analyze, cluster, reindex, refresh
 struct Comment { ObjectKind kind = ObjectKind::other; QualifiedName name; };
@@ -292,7 +292,7 @@ using Action = std::variant<CreateTable, AddColumn, DropColumn, AlterColumnType,
                             AddEnumValue, RenameEnumValue, CreateComposite, AlterComposite, CreateRange, CreateBaseType, CreateDomain, AlterDomain,
                             CreateFunction, AlterFunction, CreateTrigger, CreateRule, CreatePolicy, AlterPolicy, CreateSequence, AlterSequence,
                             CreateSchema, CreateExtension, AlterExtension, CreateOther, AlterOther, Grant, GrantRole, DefaultPrivileges,
-                            AlterSetting, SetVariable, Truncate, Delete, Update, Insert, Copy, Merge, Call, Read, Transaction, Lock, Maintenance,
+                            AlterSetting, SetVariable, Truncate, Delete, Update, Insert, Copy, Merge, Call, Read, TransactionControl, Lock, Maintenance,
                             Comment, DynamicSql, Other>;
 
 struct Operation {

@@ -1,0 +1,44 @@
+// What is judged: migrations of one database, some of them new. Made by core/change.cpp from two revisions, the index or folders.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/source.h"
+#include "sql/framework.h"
+#include "sql/parse.h"
+
+namespace backout {
+
+enum class FileState : std::uint8_t { added, modified, deleted, unchanged };
+
+// A parsed section of a migration.
+struct ParsedSection {
+  const Source* source = nullptr;
+  Span span;
+  sql::Transaction transaction = sql::Transaction::per_file;
+  std::shared_ptr<const sql::Script> script;   // null: not parsed (down parts that nobody asked for)
+};
+
+struct ParsedMigration {
+  std::string version, name;
+  FileState state = FileState::added;          // against the base
+  bool repeatable = false, baseline = false, has_down_form = false;
+  std::vector<ParsedSection> up, down;         // of the head; for deleted ones: of the base
+  std::vector<ParsedSection> up_before;        // modified ones: of the base
+  bool text_differs_only_in_space = false;     // modified ones: equal but for comments and white space
+};
+
+// One database's change: history as released (already applied to the catalog) and what is new, in the order the tool runs it.
+struct MigrationChange {
+  const sql::History* history = nullptr;       // of the head
+  std::vector<ParsedMigration> migrations;     // those that differ from the base: added, modified, deleted
+  std::string newest_released;                 // version of the newest released migration, empty when there is none
+  std::string newest_released_name;
+  std::vector<sql::FrameworkProblem> problems; // of files in this change
+  std::vector<const Source*> problem_sources;  // by index of `problems`
+};
+
+}  // namespace backout
