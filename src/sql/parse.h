@@ -40,6 +40,8 @@ struct Script {
   std::vector<Unparsed> unparsed;      // in order
   std::vector<TextComment> comments;      // of the section, in order
   std::size_t statement_count = 0;     // parsed or not
+  bool substituted = false;            // placeholders were replaced by filler: the text as it stands does not parse
+  bool stepped_over = false;           // psql meta-commands or COPY data were left out
 };
 
 // Parses `section` of `source`. Never throws, crashes or hangs; thread-safe. Runs the parser on the calling thread: callers give it a thread with a
