@@ -231,6 +231,20 @@ class Objects {
     remember(target->first, target->second);
     target->second = std::move(value);
   }
+  // Records an object that a statement names and nothing created: it was there before the change. The callback fills the object as it was,
+  // in both views; also for parts (a column never seen) of an object that the change has touched already.
+  template <class Fill>
+  void assume(std::string_view key, Fill fill) {
+    if (const auto was = before_.find(key); was != before_.end() && was->second) {
+      auto copy = std::make_shared<T>(*was->second);
+      fill(*copy);
+      was->second = std::move(copy);
+    }
+    auto [it, added] = now_.try_emplace(std::string(key));
+    auto copy = added ? std::make_shared<T>() : std::make_shared<T>(*it->second);
+    fill(*copy);
+    it->second = std::move(copy);
+  }
   void begin_change() {
     before_.clear();
     touched_.clear();
@@ -270,7 +284,8 @@ enum class Aspect : std::uint8_t {
 enum class Outcome : std::uint8_t {
   done,
   no_op,           // IF EXISTS on nothing, IF NOT EXISTS on something that is there
-  unknown_object,  // names something never seen: recorded with known = false, the history is incomplete
+  unknown_object,  // names something never seen: assumed to have been there before (Objects::assume, known = false), the history is incomplete.
+                   // With IF EXISTS that is so only when the history is known to be incomplete already, else it is a no_op
   conflict,        // would fail: the object is already there, a dependent object is in the way
 };
 
