@@ -1,0 +1,30 @@
+# How our own code is compiled: standard, warnings, sanitizers; ccache and mold when they are there.
+include(CheckLinkerFlag)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Werror)
+
+set(BACKOUT_SANITIZE "" CACHE STRING "sanitizers, for example: address,undefined")
+if(BACKOUT_SANITIZE)
+  add_compile_options(-fsanitize=${BACKOUT_SANITIZE} -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer -O1 -g)
+  add_link_options(-fsanitize=${BACKOUT_SANITIZE})
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+check_linker_flag(CXX -fuse-ld=mold HAVE_MOLD)
+if(HAVE_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
