@@ -1,0 +1,125 @@
+// posix_spawn with two pipes. The child is always reaped, whatever happens in between.
+#include "git/command.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+extern char** environ;
+
+namespace backout::git {
+namespace {
+
+constexpr std::size_t error_bytes = std::size_t{64} << 10;
+
+// Both ends of a pipe; neither survives into other children.
+struct Pipe {
+  std::array<int, 2> end{-1, -1};
+
+  Pipe() = default;
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() { close_end(0), close_end(1); }
+
+  bool open() { return ::pipe2(end.data(), O_CLOEXEC) == 0; }
+  void close_end(std::size_t i) {
+    if (end[i] >= 0) ::close(end[i]);
+    end[i] = -1;
+  }
+};
+
+std::vector<std::string> environment(const Variables& variables) {
+  Variables all = {{"GIT_OPTIONAL_LOCKS", "0"},  {"GIT_NO_LAZY_FETCH", "1"},
+                   {"GIT_TERMINAL_PROMPT", "0"}, {"GIT_NO_REPLACE_OBJECTS", "1"},
+                   {"GIT_TRACE", "0"},           {"LC_ALL", "C"}};
+  all.insert(all.end(), variables.begin(), variables.end());
+  std::vector<std::string> result;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    std::string_view text = *entry;
+    std::string_view name = text.substr(0, text.find('='));
+    bool replaced = false;
+    for (const auto& [key, value] : all) replaced |= key == name;
+    if (!replaced) result.emplace_back(text);
+  }
+  for (const auto& [key, value] : all) result.push_back(key + "=" + value);
+  return result;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+  std::vector<char*> result;
+  for (std::string& text : strings) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+// Reads what is there; closes the end at the end of file.
+void drain(Pipe& pipe, std::string& text) {
+  std::array<char, 65536> buffer;
+  ssize_t count = ::read(pipe.end[0], buffer.data(), buffer.size());
+  if (count > 0) text.append(buffer.data(), static_cast<std::size_t>(count));
+  if (count == 0 || (count < 0 && errno != EINTR)) pipe.close_end(0);
+}
+
+Error cannot_run(int code) {
+  return {ErrorKind::undecided, fmt::format("cannot run `git`: {}", std::strerror(code))};
+}
+
+}  // namespace
+
+Result<CommandResult> run(const std::vector<std::string>& arguments, const Variables& variables,
+                          std::size_t limit) {
+  // A repository's own configuration may name a program to ask for changed files: not here.
+  std::vector<std::string> words = {"git", "-c", "core.fsmonitor=false"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> settings = environment(variables);
+
+  Pipe output, errors;
+  if (!output.open() || !errors.open()) return tl::unexpected(cannot_run(errno));
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, output.end[1], 1);
+  posix_spawn_file_actions_adddup2(&actions, errors.end[1], 2);
+  pid_t child = 0;
+  int code = posix_spawnp(&child, "git", &actions, nullptr, pointers(words).data(),
+                          pointers(settings).data());
+  posix_spawn_file_actions_destroy(&actions);
+  if (code != 0) return tl::unexpected(cannot_run(code));
+  output.close_end(1);
+  errors.close_end(1);
+
+  CommandResult result;
+  bool too_much = false;
+  while (output.end[0] >= 0 || errors.end[0] >= 0) {
+    std::array<pollfd, 2> ready{pollfd{output.end[0], POLLIN, 0}, pollfd{errors.end[0], POLLIN, 0}};
+    if (::poll(ready.data(), ready.size(), -1) < 0 && errno != EINTR) break;
+    if (ready[0].revents != 0) drain(output, result.output);
+    if (ready[1].revents != 0) drain(errors, result.errors);
+    if (result.errors.size() > error_bytes) result.errors.resize(error_bytes);
+    if (result.output.size() > limit) {
+      too_much = true;
+      ::kill(child, SIGKILL);
+      break;
+    }
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (too_much)
+    return fail(ErrorKind::undecided,
+                fmt::format("`git {}` prints more than {} bytes", arguments[0], limit));
+  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  while (!result.errors.empty() && result.errors.back() == '\n') result.errors.pop_back();
+  return result;
+}
+
+}  // namespace backout::git

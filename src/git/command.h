@@ -1,0 +1,28 @@
+// Runs the `git` program, for the few things libgit2 cannot read (split and sparse indexes, shallow
+// history, git's own rule about foreign repositories). Arguments go to the program as they are: no
+// shell.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/result.h"
+
+namespace backout::git {
+
+struct CommandResult {
+  int status = 0;      // exit status; 128 + n when killed by signal n
+  std::string output;  // standard output
+  std::string errors;  // standard error, at most 64 KiB
+};
+
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+// `variables` replace those of our own environment. Never asks, never reads standard input, fetches
+// nothing, runs no program the repository configures. undecided: there is no `git`, or more output
+// than `limit` bytes.
+Result<CommandResult> run(const std::vector<std::string>& arguments, const Variables& variables,
+                          std::size_t limit);
+
+}  // namespace backout::git

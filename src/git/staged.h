@@ -1,0 +1,15 @@
+// What is about to be committed: the index, which inside a hook is often not the one in `.git`.
+#pragma once
+
+#include "core/result.h"
+#include "git/repository.h"
+#include "git/tree.h"
+
+namespace backout::git {
+
+// All files of `repository.index_file`, as the next commit would hold them. A file only announced
+// with `git add --intent-to-add` is not part of that commit. undecided: unresolved conflicts, or
+// neither libgit2 nor git can read the index.
+Result<Tree> staged(const Repository& repository);
+
+}  // namespace backout::git
