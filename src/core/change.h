@@ -33,12 +33,18 @@ struct ParsedMigration {
 
 // One database's change: history as released (already applied to the catalog) and what is new, in the order the tool runs it.
 struct MigrationChange {
+  bool released = false;                       // only history: applied to the catalog, not judged
   const sql::History* history = nullptr;       // of the head
-  std::vector<ParsedMigration> migrations;     // those that differ from the base: added, modified, deleted
-  std::string newest_released;                 // version of the newest released migration, empty when there is none
-  std::string newest_released_name;
-  std::vector<sql::FrameworkProblem> problems; // of files in this change
-  std::vector<const Source*> problem_sources;  // by index of `problems`
+  std::vector<ParsedMigration> migrations{};     // those that differ from the base: added, modified, deleted
+  std::string newest_released{};                 // version of the newest released migration, empty when there is none
+  std::string newest_released_name{};
+  std::vector<sql::FrameworkProblem> problems{}; // of files in this change
+  std::vector<const Source*> problem_sources{};  // by index of `problems`
+  struct Unreadable {
+    const Source* source;                      // path with an empty text
+    std::string reason;                        // "symbolic link", "submodule"
+  };
+  std::vector<Unreadable> unreadable{};
 };
 
 }  // namespace backout

@@ -65,7 +65,7 @@ struct RuleEntry {
 struct ReportOptions {
   Severity at_most = Severity::error;        // lowers the finding (never raises it above the level in force)
   const sql::Cause* cause = nullptr;         // anchor other than the difference's own
-  std::vector<Note> notes;
+  std::vector<Note> notes{};
   bool certain = true;
 };
 

@@ -56,11 +56,11 @@ struct FrameworkProblem {
 struct History {          // the migrations of one database
   std::string path;       // folder they lie in ("" = the root)
   Framework framework = Framework::plain;
-  std::string evidence;   // why this framework: "atlas.sum", "-- +goose Up in 228 of 228 files", "configuration"
+  std::string evidence{};   // why this framework: "atlas.sum", "-- +goose Up in 228 of 228 files", "configuration"
   bool psql = false;      // scripts run through psql (sqitch)
   bool placeholders = true;
-  std::vector<Migration> migrations;  // in the order the tool runs them
-  std::vector<FrameworkProblem> problems;
+  std::vector<Migration> migrations{};  // in the order the tool runs them
+  std::vector<FrameworkProblem> problems{};
 };
 
 struct Skipped {          // a file that looks like SQL and is not judged, and why

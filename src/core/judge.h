@@ -1,0 +1,56 @@
+// From two sets of files to findings: finds the histories, parses what is needed on all processors,
+// tells what is new, and lints each history. Pure: same bytes, same result, whatever the number of
+// threads.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/lint.h"
+#include "sql/framework.h"
+
+namespace backout {
+
+struct Task {
+  sql::Files head;                 // what is judged and its surroundings
+  std::optional<sql::Files> base;  // the released state; absent when judging without git
+  std::vector<std::string> named;  // folders and files the user named (plain SQL there is taken as
+                                   // migrations); empty: everything
+  std::vector<MigrationChange::Unreadable>
+      unreadable;         // new or changed files that are no plain text: links, submodules
+  bool together = false;  // without a base: all that is judged is one change, not one a migration
+  unsigned threads = 0;   // 0: one a processor
+};
+
+// What became of one file.
+struct FileUse {
+  std::string path;
+  std::string use;      // "goose, up and down", "golang-migrate, down"; empty: not judged
+  std::string reason;   // why it was not judged
+  bool judged = false;  // false also for files that are only history
+};
+
+struct HistoryUse {
+  std::string path, framework, evidence;
+  std::size_t migrations = 0, judged = 0, statements = 0;
+  bool complete = true;
+};
+
+// All scripts and what they were parsed from; findings point into the sources that the Files own.
+struct Judgement {
+  std::vector<Finding> findings;  // unsorted, before ignores
+  std::vector<HistoryUse> histories;
+  std::vector<FileUse> files;  // sorted by path
+  std::vector<std::pair<const Source*, std::shared_ptr<const sql::Script>>>
+      judged;                       // for ignore comments: what was judged
+  std::vector<std::string> limits;  // bounds that were hit, in words
+  std::deque<sql::History> owned;   // findings and changes refer to these
+};
+[[nodiscard]] Judgement judge(const Task& task, const Config& config, const RuleSet& rules);
+
+}  // namespace backout
