@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -186,6 +187,14 @@ struct Function {
 // "schema.name(integer,text)", the key of a function.
 [[nodiscard]] std::string signature(const QualifiedName& name, const std::vector<Type>& input_types);
 
+// Hash for look-up by string_view without a copy.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+template <class T>
+using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
 struct SchemaObject { Id id = 0; bool known = true; std::string name; std::string owner; Grants grants; };
 struct Extension { Id id = 0; std::string name; std::string schema; std::string version_note; };
 struct OtherObject { Id id = 0; ObjectKind kind = ObjectKind::other; std::string name; };  // aggregates' kin: operators, casts, publications, servers …; key "kind name"
@@ -245,6 +254,11 @@ class Objects {
     fill(*copy);
     it->second = std::move(copy);
   }
+  // Takes an object away as if it had never been there: temporary objects at the end of a session.
+  void forget(std::string_view key) {
+    if (const auto it = now_.find(key); it != now_.end()) now_.erase(it);
+    if (const auto it = before_.find(key); it != before_.end()) it->second = nullptr;
+  }
   void begin_change() {
     before_.clear();
     touched_.clear();
@@ -254,11 +268,7 @@ class Objects {
   [[nodiscard]] const auto& all() const { return now_; }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  using Map = std::unordered_map<std::string, std::shared_ptr<const T>, Hash, std::equal_to<>>;
+  using Map = TextMap<std::shared_ptr<const T>>;
   void remember(const std::string& key, const std::shared_ptr<const T>& value) {
     if (before_.try_emplace(key, value).second) touched_.push_back(key);
   }
@@ -326,7 +336,26 @@ class Catalog {
 
  private:
   friend class Editor;  // sql/catalog_*.cpp: one file a family of operations
-  // Private state is the implementer's.
+
+  struct Home {         // where an object is kept: views stand for materialized ones too, types for domains, functions for procedures
+    ObjectKind kind = ObjectKind::other;
+    std::string key;
+  };
+  [[nodiscard]] bool relation_exists(std::string_view key) const;
+
+  Id next_id_ = 1;
+  bool complete_ = true;
+  std::unordered_map<Id, Home> homes_;
+  std::unordered_map<Id, std::set<Id>> users_;      // object → objects that may depend on it (its schema's content too); checked on use
+  TextMap<Id> indexes_;                             // index → table or materialized view
+  TextMap<int> constraint_names_;                   // "schema.name" → how many: PostgreSQL avoids them when it chooses names
+  TextMap<std::vector<std::string>> function_names_;  // "schema.name" → signatures
+  std::vector<std::string> search_path_;            // in force
+  std::optional<std::vector<std::string>> path_before_local_;  // while SET LOCAL holds
+  std::string role_;                                // SET ROLE; empty: whoever runs the migrations
+  std::vector<std::string> temporary_;              // keys of temporary tables, views and sequences
+  std::unordered_map<std::uint64_t, Cause> causes_; // (id, aspect) of this change; aspect 255: any
+  unsigned call_depth_ = 0;                         // of user-defined functions called by statements
 };
 
 }  // namespace backout::sql

@@ -112,19 +112,19 @@ struct CreateTable {
   std::vector<std::string> as_columns;
   std::optional<QualifiedName> of_type;
 };
-struct AddColumn { QualifiedName table; ColumnDef column; bool if_not_exists = false, if_exists = false; };
-struct DropColumn { QualifiedName table; std::string column; bool missing_ok = false, cascade = false, if_exists = false; };
+struct AddColumn { QualifiedName table; ColumnDef column; bool if_not_exists = false, if_exists = false; bool only = false; };
+struct DropColumn { QualifiedName table; std::string column; bool missing_ok = false, cascade = false, if_exists = false; bool only = false; };
 struct AlterColumnType { QualifiedName table; std::string column; Type type; std::string collation; ExprPtr using_; bool if_exists = false; };
-struct SetDefault { QualifiedName table; std::string column; ExprPtr value; bool if_exists = false; };   // DEFAULT NULL is DropDefault
-struct DropDefault { QualifiedName table; std::string column; bool if_exists = false; };
-struct SetNotNull { QualifiedName table; std::string column; bool if_exists = false; };
-struct DropNotNull { QualifiedName table; std::string column; bool if_exists = false; };
+struct SetDefault { QualifiedName table; std::string column; ExprPtr value; bool if_exists = false; bool only = false; };   // DEFAULT NULL is DropDefault
+struct DropDefault { QualifiedName table; std::string column; bool if_exists = false; bool only = false; };
+struct SetNotNull { QualifiedName table; std::string column; bool if_exists = false; bool only = false; };
+struct DropNotNull { QualifiedName table; std::string column; bool if_exists = false; bool only = false; };
 struct SetIdentity { QualifiedName table; std::string column; Identity identity = Identity::always; bool add = false; SequenceOptions options; bool if_exists = false; };
 struct DropIdentity { QualifiedName table; std::string column; bool missing_ok = false, if_exists = false; };
 struct SetExpression { QualifiedName table; std::string column; ExprPtr expression; bool if_exists = false; };  // 17
 struct DropExpression { QualifiedName table; std::string column; bool missing_ok = false, if_exists = false; };
-struct AddConstraint { QualifiedName table; ConstraintDef constraint; bool if_exists = false; };          // table or (domain = true) domain
-struct DropConstraint { QualifiedName table; std::string constraint; bool missing_ok = false, cascade = false, if_exists = false; };
+struct AddConstraint { QualifiedName table; ConstraintDef constraint; bool if_exists = false; bool only = false; };          // table or (domain = true) domain
+struct DropConstraint { QualifiedName table; std::string constraint; bool missing_ok = false, cascade = false, if_exists = false; bool only = false; };
 struct ValidateConstraint { QualifiedName table; std::string constraint; bool if_exists = false; };
 struct AlterConstraint { QualifiedName table; std::string constraint; bool deferrable = false, initially_deferred = false, not_enforced = false; bool if_exists = false; };
 struct AttachPartition { QualifiedName table, partition; std::string bound; bool index = false; };
