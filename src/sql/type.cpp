@@ -1,4 +1,5 @@
-// Canonical names of types. The names are those format_type() of PostgreSQL 15 prints; the list is its pg_type.
+// Canonical names of types. The names are those format_type() of PostgreSQL 15 prints; the list is
+// its pg_type.
 #include "sql/type.h"
 
 #include <algorithm>
@@ -14,7 +15,8 @@ struct Spelling {
   std::string_view canonical;
 };
 
-// Sorted. Canonical names that are spelled otherwise in the grammar ("bigint") stand for themselves.
+// Sorted. Canonical names that are spelled otherwise in the grammar ("bigint") stand for
+// themselves.
 constexpr Spelling spellings[] = {
     {"\"any\"", "\"any\""},
     {"\"char\"", "\"char\""},
@@ -134,7 +136,9 @@ constexpr Spelling spellings[] = {
     {"xml", "xml"},
 };
 static_assert(std::is_sorted(std::begin(spellings), std::end(spellings),
-                             [](const Spelling& a, const Spelling& b) { return a.spelling < b.spelling; }));
+                             [](const Spelling& a, const Spelling& b) {
+                               return a.spelling < b.spelling;
+                             }));
 
 }  // namespace
 
@@ -173,8 +177,8 @@ std::string to_string(const Type& type) {
     }
     modifiers += ')';
     // timestamp(3) with time zone: the precision belongs to the first word
-    const bool time = type.name.schema.empty() &&
-                      (text.starts_with("time ") || text.starts_with("timestamp "));
+    const bool time =
+        type.name.schema.empty() && (text.starts_with("time ") || text.starts_with("timestamp "));
     text.insert(time ? text.find(' ') : text.size(), modifiers);
   }
   if (type.dimensions != 0) text += "[]";
