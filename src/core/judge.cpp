@@ -260,6 +260,30 @@ bool same_statements(const std::vector<ParsedSection>& a, const std::vector<Pars
          texts(a) == texts(b);
 }
 
+// The dump that a history starts from, as configured; `missing` takes the name of one that is not
+// there.
+std::optional<ParsedSection> schema_dump(Parser& parser, const Task& task, const Config& config,
+                                         const History& history,
+                                         std::vector<std::string>& missing) {
+  std::string_view name = config.schema;
+  for (const MigrationsConfig& entry : config.migrations)
+    if (!entry.schema.empty() && covers(entry.paths, history.path.empty() ? "." : history.path))
+      name = entry.schema;
+  if (name.empty()) return std::nullopt;
+  const Files& files = task.base ? *task.base : task.head;
+  const auto it = std::lower_bound(files.paths.begin(), files.paths.end(), name);
+  const auto index = static_cast<std::size_t>(it - files.paths.begin());
+  const Source* source = it != files.paths.end() && *it == name ? files.read(index) : nullptr;
+  if (!source) {
+    missing.push_back(
+        fmt::format("schema dump `{}` of the configuration is not there or cannot be read", name));
+    return std::nullopt;
+  }
+  History as_dump;
+  as_dump.psql = true;
+  return parser.add(files, as_dump, {index, {0, static_cast<std::uint32_t>(source->text.size())}});
+}
+
 // ---------------------------------------------------------------- the account of files
 
 void describe_files(const Task& task, const sql::Discovery& discovery, Judgement& out) {
@@ -345,6 +369,8 @@ Judgement judge(const Task& task, const Config& config, const RuleSet& rules) {
         out.owned.emplace_back(History{.path = released->path, .framework = released->framework});
     inputs.push_back(against_base(parser, task, nothing, released));
   }
+  for (HistoryInput& input : inputs)
+    input.schema_dump = schema_dump(parser, task, config, *input.history, out.limits);
   parser.run(task.threads);
   for (HistoryInput& input : inputs)
     for (MigrationChange& change : input.changes)

@@ -1,0 +1,171 @@
+#include "input/disk.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+
+#include "core/parallel.h"
+
+namespace backout {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Bytes {
+  std::string text;
+  std::string defect;  // why it could not be read; empty: it was
+};
+
+Bytes read_file(const std::string& path, std::uint64_t limit) {
+  const int file = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0)
+    return {.text = {},
+            .defect = errno == ELOOP ? "symbolic link: not followed" : std::strerror(errno)};
+  Bytes out;
+  struct stat status {};
+  if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
+    out.defect = "not a regular file";
+  } else if (static_cast<std::uint64_t>(status.st_size) > limit) {
+    out.defect = fmt::format("larger than `limits.file_bytes` ({} bytes)", limit);
+  } else {
+    out.text.resize(static_cast<std::size_t>(status.st_size));
+    std::size_t have = 0;
+    while (have < out.text.size()) {
+      const ssize_t got = read(file, out.text.data() + have, out.text.size() - have);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) out.defect = std::strerror(errno);
+      if (got <= 0) break;
+      have += static_cast<std::size_t>(got);
+    }
+    out.text.resize(have);
+  }
+  close(file);
+  return out;
+}
+
+bool is_sql(std::string_view path) { return path.ends_with(".sql"); }
+
+std::string plain(std::string name) {
+  while (name.starts_with("./") && name.size() > 2) name.erase(0, 2);
+  while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+  return name;
+}
+
+// All files below a folder; links to folders are not entered.
+Result<void> list(const std::string& folder, bool recursive, std::vector<std::string>& paths) {
+  std::error_code error;
+  const std::string prefix = folder == "." ? std::string() : folder == "/" ? folder : folder + "/";
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    std::error_code type_error;
+    const fs::file_type type = it->symlink_status(type_error).type();
+    if (type != fs::file_type::directory)
+      paths.push_back(prefix + name);
+    else if (recursive && name != ".git")
+      TRY_VOID(list(prefix + name, true, paths));
+  }
+  if (error)
+    return fail(ErrorKind::input, fmt::format("cannot list `{}`: {}", folder, error.message()));
+  return {};
+}
+
+}  // namespace
+
+struct DiskFiles::Store {
+  struct Slot {
+    std::unique_ptr<const Source> source;  // null: not read yet, or not readable
+    std::string defect;
+    bool loaded = false;
+  };
+  std::uint64_t limit = 0;
+  std::vector<std::string> paths;
+  std::vector<Slot> slots;
+  std::vector<std::unique_ptr<const Source>> empty;  // stand for what cannot be read
+  std::mutex mutex;  // files that are no SQL are read when asked for
+
+  void load(std::size_t index) {
+    Slot& slot = slots[index];
+    Bytes bytes = read_file(paths[index], limit);
+    slot.loaded = true;
+    slot.defect = std::move(bytes.defect);
+    if (slot.defect.empty())
+      slot.source =
+          std::make_unique<const Source>(make_source(paths[index], std::move(bytes.text)));
+  }
+  const Source* read(std::size_t index) {
+    if (!is_sql(paths[index])) {
+      const std::lock_guard lock(mutex);
+      if (!slots[index].loaded) load(index);
+    }
+    return slots[index].source.get();
+  }
+};
+
+Result<DiskFiles> disk_files(const std::vector<std::string>& names, const Limits& limits,
+                             unsigned threads) {
+  DiskFiles out;
+  out.store = std::make_shared<DiskFiles::Store>();
+  std::vector<std::string>& paths = out.store->paths;
+  for (const std::string& given : names) {
+    const std::string name = plain(given);
+    std::error_code error;
+    const fs::file_status status = fs::symlink_status(name, error);
+    if (status.type() == fs::file_type::not_found || status.type() == fs::file_type::none)
+      return fail(ErrorKind::input, fmt::format("`{}` does not exist", given));
+    out.named.push_back(name);
+    if (status.type() == fs::file_type::directory) {
+      TRY_VOID(list(name, true, paths));
+    } else {
+      const std::string folder = fs::path(name).parent_path().string();
+      TRY_VOID(list(folder.empty() ? "." : folder, false, paths));
+      paths.push_back(name);
+    }
+  }
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+
+  DiskFiles::Store& store = *out.store;
+  store.limit = limits.file_bytes;
+  store.slots.resize(paths.size());
+  std::vector<std::size_t> sql;
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    if (is_sql(paths[i])) sql.push_back(i);
+  parallel_for(sql.size(), threads, [&](std::size_t i) { store.load(sql[i]); });
+  for (const std::size_t i : sql) {
+    const std::string& defect = store.slots[i].defect;
+    if (defect.empty()) continue;
+    store.empty.push_back(std::make_unique<const Source>(Source{paths[i], {}, 0}));
+    out.unreadable.push_back({store.empty.back().get(), defect});
+    if (defect.starts_with("larger than"))
+      out.limits.push_back(fmt::format("{}: {}", paths[i], defect));
+  }
+  out.files.paths = paths;
+  out.files.read = [held = out.store](std::size_t index) { return held->read(index); };
+  return out;
+}
+
+Result<DiskFiles> text_file(std::string bytes, const Limits& limits) {
+  if (bytes.size() > limits.file_bytes)
+    return fail(ErrorKind::undecided,
+                fmt::format("standard input is larger than `limits.file_bytes` ({} bytes)",
+                            limits.file_bytes));
+  DiskFiles out;
+  out.store = std::make_shared<DiskFiles::Store>();
+  out.store->paths = out.named = out.files.paths = {"-"};
+  out.store->slots.resize(1);
+  out.store->slots[0] = {
+      std::make_unique<const Source>(make_source("-", std::move(bytes))), {}, true};
+  out.files.read = [held = out.store](std::size_t index) {
+    return held->slots[index].source.get();
+  };
+  return out;
+}
+
+}  // namespace backout

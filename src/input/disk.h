@@ -1,0 +1,34 @@
+// Files of folders on disk, for `backout lint`. Links are never followed; nothing outside the named
+// folders is read.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/change.h"
+#include "core/limits.h"
+#include "core/result.h"
+#include "sql/framework.h"
+
+namespace backout {
+
+// Owns the sources that findings point into.
+struct DiskFiles {
+  struct Store;
+  std::shared_ptr<Store> store;
+  sql::Files files;                // with a reader into `store`
+  std::vector<std::string> named;  // what the user named, as it stands in `files`
+  std::vector<MigrationChange::Unreadable> unreadable;  // *.sql that are links, or over the limit
+  std::vector<std::string> limits;                      // bounds that were hit, in words
+};
+
+// `names`: folders (searched recursively, `.git` left out) and files; a file brings the other files
+// of its folder along as context. input: a name that does not exist or cannot be read.
+[[nodiscard]] Result<DiskFiles> disk_files(const std::vector<std::string>& names,
+                                           const Limits& limits, unsigned threads);
+
+// Standard input as one file called "-".
+[[nodiscard]] Result<DiskFiles> text_file(std::string bytes, const Limits& limits);
+
+}  // namespace backout

@@ -1,0 +1,108 @@
+#include "input/revision.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace backout {
+
+struct RevisionFiles::Store {
+  struct Side {
+    git::Tree tree;
+    std::vector<const Source*> sources;  // null: not read yet, or not readable
+  };
+  Side base, head;
+  const git::Repository* repository = nullptr;
+  std::uint64_t limit = 0;
+  std::map<std::pair<std::array<unsigned char, 20>, std::string>, std::unique_ptr<const Source>>
+      read;
+  std::vector<std::unique_ptr<const Source>> empty;  // stand for what cannot be read
+  std::optional<Error> error;                        // the first of files that were asked for late
+  std::mutex mutex;
+
+  Result<const Source*> load(const git::Entry& entry) {
+    if (const auto it = read.find({entry.blob.bytes, entry.path}); it != read.end())
+      return it->second.get();
+    TRY(git::Blob blob, git::read_blob(*repository, entry.blob, limit, entry.path));
+    if (!blob.bytes) return nullptr;
+    auto source = std::make_unique<const Source>(make_source(entry.path, std::move(*blob.bytes)));
+    return read.emplace(std::pair{entry.blob.bytes, entry.path}, std::move(source))
+        .first->second.get();
+  }
+  const Source* ask(Side& side, std::size_t index) {
+    const std::lock_guard lock(mutex);
+    const git::Entry& entry = side.tree.entries[index];
+    if (side.sources[index] || entry.path.ends_with(".sql")) return side.sources[index];
+    if (entry.mode == git::link_mode || entry.mode == git::submodule_mode) return nullptr;
+    Result<const Source*> source = load(entry);
+    if (!source && !error) error = source.error();
+    side.sources[index] = source ? *source : nullptr;
+    return side.sources[index];
+  }
+};
+
+namespace {
+
+sql::Files files_of(const std::shared_ptr<RevisionFiles::Store>& store,
+                    RevisionFiles::Store::Side RevisionFiles::Store::*side) {
+  sql::Files files;
+  for (const git::Entry& entry : ((*store).*side).tree.entries) files.paths.push_back(entry.path);
+  files.read = [store, side](std::size_t index) { return store->ask((*store).*side, index); };
+  return files;
+}
+
+bool same_entry(const git::Entry* a, const git::Entry& b) {
+  return a && a->blob == b.blob && a->mode == b.mode;
+}
+
+}  // namespace
+
+std::optional<Error> RevisionFiles::error() const {
+  const std::lock_guard lock(store->mutex);
+  return store->error;
+}
+
+Result<RevisionFiles> revision_files(const git::Repository& repository, git::Tree base,
+                                     git::Tree head, const Limits& limits) {
+  RevisionFiles out;
+  out.store = std::make_shared<RevisionFiles::Store>();
+  RevisionFiles::Store& store = *out.store;
+  store.repository = &repository;
+  store.limit = limits.file_bytes;
+  store.base.tree = std::move(base);
+  store.head.tree = std::move(head);
+  for (RevisionFiles::Store::Side* side : {&store.base, &store.head}) {
+    side->sources.resize(side->tree.entries.size());
+    for (std::size_t i = 0; i < side->tree.entries.size(); ++i) {
+      const git::Entry& entry = side->tree.entries[i];
+      if (!entry.path.ends_with(".sql")) continue;
+      std::string defect;
+      if (entry.mode == git::link_mode)
+        defect = "symbolic link: not followed";
+      else if (entry.mode == git::submodule_mode)
+        defect = "submodule: its files are in another repository";
+      else {
+        TRY(side->sources[i], store.load(entry));
+        if (!side->sources[i]) {
+          defect = fmt::format("larger than `limits.file_bytes` ({} bytes)", limits.file_bytes);
+          out.limits.push_back(fmt::format("{}: {}", entry.path, defect));
+        }
+      }
+      if (defect.empty() || side == &store.base ||
+          same_entry(git::find(store.base.tree, entry.path), entry))
+        continue;
+      store.empty.push_back(std::make_unique<const Source>(Source{entry.path, {}, 0}));
+      out.unreadable.push_back({store.empty.back().get(), defect});
+    }
+  }
+  out.base = files_of(out.store, &RevisionFiles::Store::base);
+  out.head = files_of(out.store, &RevisionFiles::Store::head);
+  for (const git::Entry& entry : store.head.tree.entries)
+    out.head_blobs.push_back(git::hex(entry.blob));
+  return out;
+}
+
+}  // namespace backout
