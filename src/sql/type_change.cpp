@@ -1,4 +1,5 @@
-// See type_change.h. Domains are looked through first; what remains is a comparison of two built-in types, by family.
+// See type_change.h. Domains are looked through first; what remains is a comparison of two built-in
+// types, by family.
 #include "sql/type_change.h"
 
 #include <optional>
@@ -22,7 +23,8 @@ bool is_array(const Type& type) { return type.dimensions > 0; }
 
 // 1 to 3 for the integers, 4 and 5 for the floating-point types, 0 for anything else.
 int number_rank(const Type& type) {
-  static constexpr std::string_view names[] = {"smallint", "integer", "bigint", "real", "double precision"};
+  static constexpr std::string_view names[] = {"smallint", "integer", "bigint", "real",
+                                               "double precision"};
   for (int i = 0; i < 5; ++i)
     if (is(type, names[i])) return i + 1;
   return 0;
@@ -33,7 +35,9 @@ bool is_float(const Type& type) { return number_rank(type) >= 4; }
 constexpr std::string_view with_zone = "timestamp with time zone";
 constexpr std::string_view without_zone = "timestamp without time zone";
 bool is_timestamp(const Type& type) { return is(type, with_zone) || is(type, without_zone); }
-bool is_time(const Type& type) { return is(type, "time with time zone") || is(type, "time without time zone"); }
+bool is_time(const Type& type) {
+  return is(type, "time with time zone") || is(type, "time without time zone");
+}
 
 // The first modifier, or nothing when the type is unlimited.
 std::optional<std::int32_t> length(const Type& type) {
@@ -45,7 +49,9 @@ bool at_least(std::optional<std::int32_t> after, std::optional<std::int32_t> bef
 }
 
 // numeric(10) is numeric(10,0); numeric alone has no limit.
-struct Digits { std::int32_t whole, scale; };
+struct Digits {
+  std::int32_t whole, scale;
+};
 std::optional<Digits> digits(const Type& type) {
   if (type.modifiers.empty()) return std::nullopt;
   const std::int32_t scale = type.modifiers.size() > 1 ? type.modifiers[1] : 0;
@@ -63,15 +69,18 @@ bool holds(const Type& before, const Type& after) {
 
 bool equal(const Type& before, const Type& after) {
   // int[] and int[][] are one type to PostgreSQL.
-  return before.name == after.name && before.modifiers == after.modifiers && is_array(before) == is_array(after);
+  return before.name == after.name && before.modifiers == after.modifiers &&
+         is_array(before) == is_array(after);
 }
 
 TypeChange classify_plain(const Type& before, const Type& after) {
   if (equal(before, after)) return TypeChange::none;
   if (is_array(before) != is_array(after)) return TypeChange::replaced;
-  if (before.name == after.name) return holds(before, after) ? TypeChange::grown : TypeChange::narrowed;
+  if (before.name == after.name)
+    return holds(before, after) ? TypeChange::grown : TypeChange::narrowed;
   if (is_text(before) && is_text(after)) {
-    if (is(after, "text") || !length(after)) return length(before) ? TypeChange::to_text : TypeChange::none;
+    if (is(after, "text") || !length(after))
+      return length(before) ? TypeChange::to_text : TypeChange::none;
     return TypeChange::narrowed;
   }
   if (is(before, "character") || is(after, "character")) {
@@ -100,19 +109,24 @@ TypeChange classify_plain(const Type& before, const Type& after) {
 Fit fit_plain(const Type& before, const Type& after) {
   if (equal(before, after)) return Fit::kept;
   if (is_array(before) != is_array(after)) return Fit::refused;
-  const bool numbers = (number_rank(before) > 0 || is(before, "numeric")) && (number_rank(after) > 0 || is(after, "numeric"));
+  const bool numbers = (number_rank(before) > 0 || is(before, "numeric")) &&
+                       (number_rank(after) > 0 || is(after, "numeric"));
   if (before.name == after.name) {
     if (holds(before, after)) return Fit::kept;
     if (is(before, "numeric")) {
       const auto from = digits(before), to = digits(after);
       return !from || to->scale < from->scale ? Fit::altered : Fit::refused;
     }
-    // An assignment refuses what is too long, of strings and of bits; it rounds fractions of a second.
-    return is_timestamp(before) || is_time(before) || before.name.name.starts_with("interval") ? Fit::altered : Fit::refused;
+    // An assignment refuses what is too long, of strings and of bits; it rounds fractions of a
+    // second.
+    return is_timestamp(before) || is_time(before) || before.name.name.starts_with("interval")
+               ? Fit::altered
+               : Fit::refused;
   }
   if (numbers) {
     if (is_integer(before)) {
-      if (is_integer(after)) return number_rank(after) > number_rank(before) ? Fit::kept : Fit::refused;
+      if (is_integer(after))
+        return number_rank(after) > number_rank(before) ? Fit::kept : Fit::refused;
       if (is(after, "numeric")) return after.modifiers.empty() ? Fit::kept : Fit::refused;
       // A double holds every integer up to 2^53, a real up to 2^24.
       if (is(after, "double precision")) return is(before, "bigint") ? Fit::altered : Fit::kept;
@@ -148,20 +162,24 @@ Rewrite rewrite_plain(const Type& before, const Type& after) {
   if (is_array(before) || is_array(after)) return Rewrite::table;
   if (before.name == after.name) {
     // Lengths of char(n) and bit(n) are part of the stored value.
-    if (is(before, "character") || is(before, "bit") || !holds(before, after)) return Rewrite::table;
+    if (is(before, "character") || is(before, "bit") || !holds(before, after))
+      return Rewrite::table;
     if (!is(before, "numeric")) return Rewrite::none;
     const auto from = digits(before), to = digits(after);
     return !to || (from && from->scale == to->scale) ? Rewrite::none : Rewrite::table;
   }
   if (is_text(before) && is_text(after))
     return at_least(length(after), length(before)) ? Rewrite::none : Rewrite::table;
-  if (is_timestamp(before) && is_timestamp(after)) return length(before) == length(after) ? Rewrite::unless_utc : Rewrite::table;
+  if (is_timestamp(before) && is_timestamp(after))
+    return length(before) == length(after) ? Rewrite::unless_utc : Rewrite::table;
   if (is(before, "xml") && is(after, "text")) return Rewrite::none;
   if (is(before, "cidr") && is(after, "inet")) return Rewrite::none;
   if (is(before, "oid") && is(after, "integer")) return Rewrite::none;
   if (is(before, "integer") && is(after, "oid")) return Rewrite::indexes;
-  if (is(before, "bit") && is(after, "bit varying") && at_least(length(after), length(before))) return Rewrite::none;
-  if ((is(before, "text") && is(after, "citext")) || (is(before, "citext") && is(after, "text"))) return Rewrite::indexes;
+  if (is(before, "bit") && is(after, "bit varying") && at_least(length(after), length(before)))
+    return Rewrite::none;
+  if ((is(before, "text") && is(after, "citext")) || (is(before, "citext") && is(after, "text")))
+    return Rewrite::indexes;
   if ((is(before, "citext") && is(after, "character varying") && !length(after)) ||
       (is(before, "character varying") && is(after, "citext")))
     return Rewrite::indexes;
@@ -169,7 +187,8 @@ Rewrite rewrite_plain(const Type& before, const Type& after) {
 }
 
 bool same_user_type(TypeRef before, TypeRef after) {
-  return before.user && after.user && before.user->id == after.user->id && is_array(before.type) == is_array(after.type);
+  return before.user && after.user && before.user->id == after.user->id &&
+         is_array(before.type) == is_array(after.type);
 }
 bool gains_constraints(TypeRef after) {
   return after.user && after.user->kind == UserType::Kind::domain && constrained(*after.user);
@@ -180,7 +199,8 @@ bool gains_constraints(TypeRef after) {
 TypeChange classify(TypeRef before, TypeRef after) {
   if (same_user_type(before, after)) return TypeChange::none;
   const TypeChange plain = classify_plain(underlying(before), underlying(after));
-  const bool harmless = plain == TypeChange::none || plain == TypeChange::grown || plain == TypeChange::to_text;
+  const bool harmless =
+      plain == TypeChange::none || plain == TypeChange::grown || plain == TypeChange::to_text;
   return harmless && gains_constraints(after) ? TypeChange::constrained : plain;
 }
 

@@ -1,7 +1,8 @@
-// What a change of a column's type means: to the code that reads and writes the column, to the values stored, and to the table's
-// files. Three answers, because they do not follow from one another: varchar(20) to text is free for the table, keeps every value,
-// and still lets new code store what old code cannot hold.
-// Facts: PostgreSQL 15, measured by relfilenode and by the server's debug lines; see the table in the test.
+// What a change of a column's type means: to the code that reads and writes the column, to the
+// values stored, and to the table's files. Three answers, because they do not follow from one
+// another: varchar(20) to text is free for the table, keeps every value, and still lets new code
+// store what old code cannot hold. Facts: PostgreSQL 15, measured by relfilenode and by the
+// server's debug lines; see the table in the test.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace backout::sql {
 
-// A type and, when it is a user's, its definition. A user type without definition is taken for an opaque type.
+// A type and, when it is a user's, its definition. A user type without definition is taken for an
+// opaque type.
 struct TypeRef {
   const Type& type;
   const UserType* user = nullptr;
@@ -43,10 +45,10 @@ enum class Fit : std::uint8_t {
 
 // To the table's files, without USING.
 enum class Rewrite : std::uint8_t {
-  none,             // catalog only
-  indexes,          // the indexes on the column are rebuilt
-  unless_utc,       // indexes when the session's TimeZone is UTC (since PostgreSQL 12), else the table
-  table,            // table and all its indexes
+  none,        // catalog only
+  indexes,     // the indexes on the column are rebuilt
+  unless_utc,  // indexes when the session's TimeZone is UTC (since PostgreSQL 12), else the table
+  table,       // table and all its indexes
 };
 [[nodiscard]] Rewrite rewrite(TypeRef before, TypeRef after);
 
