@@ -28,6 +28,7 @@ struct ParsedMigration {
   bool repeatable = false, baseline = false, has_down_form = false;
   std::vector<ParsedSection> up, down;         // of the head; for deleted ones: of the base
   std::vector<ParsedSection> up_before;        // modified ones: of the base
+  bool before_newest_released = false;         // added ones: sorts before the newest released version
   bool text_differs_only_in_space = false;     // modified ones: equal but for comments and white space
 };
 

@@ -212,12 +212,19 @@ HistoryInput against_base(Parser& parser, const Task& task, const History& head,
     return nullptr;
   };
   std::unordered_set<std::size_t> changed_files;
-  for (const Migration& migration : head.migrations) {
+  // Position of the newest released migration in the head's order; what is new must come after it.
+  std::size_t newest = 0;
+  for (std::size_t i = 0; i < head.migrations.size(); ++i)
+    if (!head.migrations[i].repeatable && released_as(head.migrations[i])) newest = i;
+  for (std::size_t i = 0; i < head.migrations.size(); ++i) {
+    const Migration& migration = head.migrations[i];
     const Migration* old = released_as(migration);
     if (old && text_of(*task.base, *old) == text_of(task.head, migration)) continue;
     if (!covers(task.named, migration.name)) continue;
+    const bool early = !old && !migration.repeatable && i < newest;
     ParsedMigration next =
         parsed(parser, task.head, head, migration, old ? FileState::modified : FileState::added);
+    next.before_newest_released = early;
     if (old) next.up_before = sections(parser, *task.base, *base, old->up);
     change.migrations.push_back(std::move(next));
     for (const auto* list : {&migration.up, &migration.down})

@@ -81,6 +81,8 @@ class Report {
     add(difference.object, options.cause, std::move(message), std::move(options));
   }
   void operator()(const StepSubject& step, ObjectRef object, std::string message, ReportOptions options = {});
+  // A statement that has no operations because it could not be read.
+  void statement_at(const Location& location, Span statement, ObjectRef object, std::string message, ReportOptions options = {});
   // Anything else: a file of the change, a comment.
   void at(const Location& location, ObjectRef object, std::string message, ReportOptions options = {});
 
