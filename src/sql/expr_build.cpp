@@ -27,6 +27,13 @@ std::optional<bool> boolean_literal(std::string_view text) {
   return std::nullopt;
 }
 
+// A cast of this number to this type leaves it as it is.
+bool keeps_number(const Type& type, std::string_view text) {
+  if (!is_number(text) || !is_numeric(type) || type.name.name == "real") return false;
+  return type.name.name == "numeric" || type.name.name == "double precision" ||
+         text.find_first_of(".eE") == std::string_view::npos;
+}
+
 // Elements of an array literal without quotes, escapes, nesting or NULL; nothing when it has any.
 std::optional<std::vector<Expr>> array_literal(std::string_view text, bool numbers) {
   if (text.size() < 3 || text.front() != '{' || text.back() != '}') return std::nullopt;
@@ -150,7 +157,7 @@ Expr make_cast(Expr arg, const Type& type) {
   const bool plain = type.modifiers.empty() && type.dimensions == 0;
   if (arg.kind == Kind::null) return arg;
   if (arg.kind == Kind::constant && arg.string) {
-    if (plain && is_numeric(type) && is_number(arg.text)) return make_number(arg.text);
+    if (plain && keeps_number(type, arg.text)) return make_number(arg.text);
     if (plain && type.name.schema.empty() && type.name.name == "boolean")
       if (const auto value = boolean_literal(arg.text)) return make_boolean(*value);
     Type element = type;
@@ -158,7 +165,7 @@ Expr make_cast(Expr arg, const Type& type) {
     const bool numbers = type.dimensions != 0 && is_numeric(element) && arg.text.size() > 2;
     if (type.modifiers.empty() && !numbers) return arg;
   } else if (arg.kind == Kind::constant) {
-    if (plain && is_numeric(type) && is_number(arg.text)) return arg;
+    if (plain && keeps_number(type, arg.text)) return arg;
     if (plain && type.name.schema.empty() && type.name.name == "boolean" && !is_number(arg.text))
       return arg;
   } else {

@@ -18,9 +18,9 @@ struct Query {
     QualifiedName relation;             // empty name: a sub-query, function or VALUES
     std::string alias;                  // as the query calls it; the relation's name when none is given
     std::vector<std::string> column_aliases;
-    std::shared_ptr<const Query> subquery;   // also for a name bound by WITH
+    std::shared_ptr<const Query> subquery;   // also for a name bound by WITH (null where a recursive one names itself) and for (a JOIN b) AS j
     std::string function;               // table function
-    std::vector<std::string> merged;    // columns merged by JOIN … USING with the items before (appear once in *)
+    std::vector<std::string> merged;    // columns merged by JOIN … USING with the items before (once in *, ahead of the join's others)
     bool natural = false;
   };
   struct Output {
@@ -38,7 +38,7 @@ struct Query {
   std::vector<std::string> functions;   // qualified as written, each once
   bool has_star = false;
   bool updatable = false;               // automatically updatable by shape: one FROM item that is a relation; no DISTINCT, GROUP BY, HAVING, LIMIT, OFFSET, set operation, WITH, window or aggregate in the outputs
-  std::string text;                     // canonical text of the whole query, for comparison
+  std::string text;                     // fingerprint of the whole query, for comparison
 };
 
 }  // namespace backout::sql
