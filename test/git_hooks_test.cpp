@@ -1,4 +1,5 @@
-// The hook scripts, run by git itself, with a stand-in for the program that prints what it sees from inside.
+// The hook scripts, run by git itself, with a stand-in for the program that prints what it sees
+// from inside.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -89,7 +90,8 @@ TEST_F(GitHooks, CommitFromASubdirectory) {
   repo.commit_file("db/a.sql", "one");
   install("pre-commit");
   repo.write("db/a.sql", "two");
-  EXPECT_EQ(seen({"commit", "-qam", "x"}, repo.path() + "/db"), "[check][--staged]\nM db/a.sql=two\n");
+  EXPECT_EQ(seen({"commit", "-qam", "x"}, repo.path() + "/db"),
+            "[check][--staged]\nM db/a.sql=two\n");
 }
 
 TEST_F(GitHooks, LinkedWorktree) {
@@ -128,7 +130,8 @@ TEST_F(GitHooks, MissingProgramStopsTheCommit) {
   install("pre-commit");
   repo.write("a.sql", "one");
   repo.git({"add", "."});
-  auto ran = test::run(repo.path(), {"git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"});
+  auto ran = test::run(repo.path(),
+                       {"git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"});
   EXPECT_EQ(ran.status, 1);
   EXPECT_NE(ran.output.find("backout is not on the PATH"), std::string::npos) << ran.output;
 }

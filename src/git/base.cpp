@@ -30,7 +30,7 @@ using Choice = Result<std::optional<BaseChoice>>;  // absent: this CI does not s
 
 bool exists(const Context& context, const std::string& revision) {
   Handle<git_object> object;
-  return git_revparse_single(Out(object), context.repository.handle.get(), revision.c_str()) == 0;
+  return git_revparse_single(object.out(), context.repository.handle.get(), revision.c_str()) == 0;
 }
 
 // "origin", or the only remote there is; empty when that is not clear.
@@ -226,9 +226,9 @@ Result<BaseChoice> default_branch(const Context& context) {
     std::string reference = remote_branch(context, name);
     if (!exists(context, reference)) continue;
     Handle<git_reference> symbolic, direct;
-    if (git_reference_lookup(Out(symbolic), context.repository.handle.get(), reference.c_str()) ==
+    if (git_reference_lookup(symbolic.out(), context.repository.handle.get(), reference.c_str()) ==
             0 &&
-        git_reference_resolve(Out(direct), symbolic.get()) == 0)
+        git_reference_resolve(direct.out(), symbolic.get()) == 0)
       reference = git_reference_name(direct.get());
     return BaseChoice{reference, fmt::format("`{}` (the remote's default branch)",
                                              without("refs/remotes/", reference))};

@@ -32,7 +32,7 @@ Result<Blob> read_blob(const Repository& repository, const Oid& blob, std::uint6
                             short_hex(blob), git_object_type2string(type)));
   if (size > limit) return Blob{size, std::nullopt};
   Handle<git_odb_object> object;
-  if (git_odb_read(Out(object), repository.objects.get(), &id) != 0)
+  if (git_odb_read(object.out(), repository.objects.get(), &id) != 0)
     return tl::unexpected(unreadable(repository, blob, path));
   return Blob{size, std::string(static_cast<const char*>(git_odb_object_data(object.get())),
                                 git_odb_object_size(object.get()))};

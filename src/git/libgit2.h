@@ -4,37 +4,33 @@
 #include <git2.h>
 
 #include <cstring>
-#include <memory>
 #include <string>
 
 #include "git/object.h"
 
 namespace backout::git {
 
-struct Free {
-  void operator()(git_object* object) const { git_object_free(object); }
-  void operator()(git_odb_object* object) const { git_odb_object_free(object); }
-  void operator()(git_index* index) const { git_index_free(index); }
-  void operator()(git_reference* reference) const { git_reference_free(reference); }
-  void operator()(git_reference_iterator* iterator) const { git_reference_iterator_free(iterator); }
-  void operator()(git_config* config) const { git_config_free(config); }
-};
+inline void release(git_object* object) { git_object_free(object); }
+inline void release(git_odb_object* object) { git_odb_object_free(object); }
+inline void release(git_index* index) { git_index_free(index); }
+inline void release(git_reference* reference) { git_reference_free(reference); }
+inline void release(git_reference_iterator* iterator) { git_reference_iterator_free(iterator); }
+inline void release(git_config* config) { git_config_free(config); }
+inline void release(git_config_iterator* iterator) { git_config_iterator_free(iterator); }
 
+// Owns one object. libgit2 fills it through `out()`, once.
 template <class T>
-using Handle = std::unique_ptr<T, Free>;
-
-// Fills a handle through libgit2's usual out-parameter: `Out(handle)` converts to T**.
-template <class T>
-class Out {
+class Handle {
  public:
-  explicit Out(Handle<T>& handle) : handle_(handle) {}
-  Out(const Out&) = delete;
-  Out& operator=(const Out&) = delete;
-  ~Out() { handle_.reset(raw_); }
-  operator T**() { return &raw_; }  // NOLINT: the conversion is the point
+  Handle() = default;
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() { release(raw_); }
+
+  T* get() const { return raw_; }
+  T** out() { return &raw_; }
 
  private:
-  Handle<T>& handle_;
   T* raw_ = nullptr;
 };
 

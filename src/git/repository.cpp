@@ -156,11 +156,21 @@ void set_places(Repository& repository, const std::string& start_dir,
       absolute(top, environment("GIT_INDEX_FILE").value_or(repository.git_dir + "index"));
 }
 
+// Since git 2.24 the remote that keeps what is missing is marked, before that the repository.
 bool is_partial(git_repository* handle) {
   Handle<git_config> config;
-  if (git_repository_config_snapshot(Out(config), handle) != 0) return false;
-  const char* value = nullptr;
-  return git_config_get_string(&value, config.get(), "extensions.partialclone") == 0;
+  Handle<git_config_iterator> entries;
+  if (git_repository_config_snapshot(config.out(), handle) != 0 ||
+      git_config_iterator_new(entries.out(), config.get()) != 0)
+    return false;
+  git_config_entry* entry = nullptr;
+  while (git_config_next(&entry, entries.get()) == 0) {
+    std::string_view name = entry->name;
+    if (name == "extensions.partialclone" ||
+        (name.starts_with("remote.") && name.ends_with(".promisor")))
+      return true;
+  }
+  return false;
 }
 
 }  // namespace

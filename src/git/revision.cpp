@@ -29,7 +29,7 @@ Commit make_commit(const git_commit* commit) {
 Result<Commit> load(const Repository& repository, const Oid& id) {
   git_oid raw = to_libgit2(id);
   Handle<git_object> object;
-  if (git_object_lookup(Out(object), repository.handle.get(), &raw, GIT_OBJECT_COMMIT) != 0)
+  if (git_object_lookup(object.out(), repository.handle.get(), &raw, GIT_OBJECT_COMMIT) != 0)
     return fail(ErrorKind::undecided,
                 fmt::format("cannot read commit {}: {}", short_hex(id), last_error()));
   return make_commit(reinterpret_cast<const git_commit*>(object.get()));
@@ -66,7 +66,7 @@ std::vector<std::string> near_names(const Repository& repository, std::string_vi
   std::vector<Candidate> candidates;
   Handle<git_reference_iterator> iterator;
   if (wanted.size() > 200 ||
-      git_reference_iterator_new(Out(iterator), repository.handle.get()) != 0)
+      git_reference_iterator_new(iterator.out(), repository.handle.get()) != 0)
     return {};
   const char* full_name = nullptr;
   for (int seen = 0; seen < 20'000 && git_reference_next_name(&full_name, iterator.get()) == 0;
@@ -75,8 +75,7 @@ std::vector<std::string> near_names(const Repository& repository, std::string_vi
     if (name.size() > 200) continue;
     std::string_view last = name.substr(name.rfind('/') + 1);
     std::size_t score = last == wanted ? 0 : distance(name, wanted);
-    if (score <= std::max<std::size_t>(1, wanted.size() / 3))
-      candidates.push_back({score, std::string(name)});
+    if (score <= (wanted.size() + 2) / 3) candidates.push_back({score, std::string(name)});
   }
   std::sort(candidates.begin(), candidates.end());
   std::vector<std::string> result;
@@ -104,7 +103,7 @@ std::string fetch_command(const Repository& repository, std::string_view revisio
 
 bool resolves(const Repository& repository, const std::string& revision) {
   Handle<git_object> object;
-  return git_revparse_single(Out(object), repository.handle.get(), revision.c_str()) == 0;
+  return git_revparse_single(object.out(), repository.handle.get(), revision.c_str()) == 0;
 }
 
 Error unknown(const Repository& repository, const std::string& revision, int code) {
@@ -178,9 +177,9 @@ Result<Commit> shallow_merge_base(const Repository& repository, const Commit& ba
 Result<Commit> resolve(const Repository& repository, const std::string& revision) {
   if (revision.empty()) return fail(ErrorKind::usage, "a revision is empty");
   Handle<git_object> object, commit;
-  int code = git_revparse_single(Out(object), repository.handle.get(), revision.c_str());
+  int code = git_revparse_single(object.out(), repository.handle.get(), revision.c_str());
   if (code != 0) return tl::unexpected(unknown(repository, revision, code));
-  if (git_object_peel(Out(commit), object.get(), GIT_OBJECT_COMMIT) != 0)
+  if (git_object_peel(commit.out(), object.get(), GIT_OBJECT_COMMIT) != 0)
     return fail(ErrorKind::usage,
                 fmt::format("`{}` names a {}, not a commit", revision,
                             git_object_type2string(git_object_type(object.get()))));

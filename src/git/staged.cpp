@@ -74,7 +74,7 @@ Result<Tree> ask_git(const Repository& repository, const std::string& reason) {
 
 Result<Tree> staged(const Repository& repository) {
   Handle<git_index> index;
-  if (git_index_open(Out(index), repository.index_file.c_str()) != 0)
+  if (git_index_open(index.out(), repository.index_file.c_str()) != 0)
     return ask_git(repository, last_error());
   return read(index.get());
 }

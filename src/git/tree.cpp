@@ -42,7 +42,7 @@ class Cursor {
  public:
   bool read(const Repository& repository, const Oid& oid) {
     git_oid id = to_libgit2(oid);
-    if (git_odb_read(Out(object_), repository.objects.get(), &id) != 0) return false;
+    if (git_odb_read(object_.out(), repository.objects.get(), &id) != 0) return false;
     if (git_odb_object_type(object_.get()) != GIT_OBJECT_TREE) return false;
     rest_ = std::string_view(static_cast<const char*>(git_odb_object_data(object_.get())),
                              git_odb_object_size(object_.get()));

@@ -1,5 +1,6 @@
-// Stands in for `backout` inside a real hook: opens the repository from the environment git gave the hook
-// and prints its arguments and what is staged against HEAD, to the file that PROBE_OUTPUT names.
+// Stands in for `backout` inside a real hook: opens the repository from the environment git gave
+// the hook and prints its arguments and what is staged against HEAD, to the file that PROBE_OUTPUT
+// names.
 #include <fmt/format.h>
 
 #include <cstdio>
