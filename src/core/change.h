@@ -48,4 +48,7 @@ struct MigrationChange {
   std::vector<Unreadable> unreadable{};
 };
 
+// The operation that a cause names, null when it lies in none of this change's forward parts.
+[[nodiscard]] const sql::Operation* operation_at(const MigrationChange& change, const Source* source, Span statement, Span place);
+
 }  // namespace backout

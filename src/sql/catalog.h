@@ -263,6 +263,7 @@ class Objects {
     before_.clear();
     touched_.clear();
   }
+  [[nodiscard]] bool was_touched(std::string_view key) const { return before_.find(key) != before_.end(); }
   // Keys written since the change began, each once, in the order of their first touch.
   [[nodiscard]] const std::vector<std::string>& touched() const { return touched_; }
   [[nodiscard]] const auto& all() const { return now_; }
