@@ -27,6 +27,9 @@ struct Lowering {
   std::vector<Operation>* operations = nullptr;
   std::vector<Unparsed>* unparsed = nullptr;  // static SQL of DO bodies that does not parse
   bool conditional = false;
+  bool verbatim = true;     // the source holds the bytes of `text` at `base`; false for text that
+                            // EXECUTE puts together
+  std::uint32_t depth = 0;  // how many DO bodies and EXECUTEs around it
 
   void add(Action action) const { add(statement, std::move(action)); }
   void add(Span span, Action action) const {
