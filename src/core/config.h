@@ -2,6 +2,7 @@
 // suggestion. core/config.cpp is the one file that knows its YAML.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -15,9 +16,15 @@
 
 namespace backout {
 
+// What `framework:` may say, in the order of sql::Framework.
+inline constexpr std::array<std::string_view, 20> framework_names = {
+    "flyway",  "golang-migrate", "goose",   "dbmate", "sqlx",   "diesel",           "refinery",
+    "liquibase", "prisma",       "atlas",   "sqitch", "tern",   "node-pg-migrate",  "supabase",
+    "graphile",  "drizzle",      "hasura",  "pop",    "temporal", "plain"};
+
 struct MigrationsConfig {
-  std::vector<std::string> paths;       // folders or globs; several paths are one database's history, ordered together by version
-  std::string framework;                // empty: detected
+  std::vector<std::string> paths;       // folders, files or globs (`*`, `**`, `?`); several paths are one database's history, ordered together by version
+  std::string framework;                // one of framework_names; empty: detected
   std::string transaction;              // plain framework: "per-file", "whole-run", "none-split", "none-one-message"; empty: the framework's
   std::optional<int> postgres;          // lowest major version in use
   std::vector<std::string> code;        // paths of the application code that uses this database

@@ -1,0 +1,366 @@
+// Flyway: names that can be configured, locations read with their subfolders, and a transaction that the statements themselves or a
+// `<file>.conf` turn off.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "sql/framework_parts.h"
+
+namespace backout::sql {
+namespace {
+
+using Kind = FrameworkProblem::Kind;
+
+struct Settings {
+  FlywayNames names;
+  std::vector<std::string> locations;
+  bool group = false;
+  bool mixed = false;
+  bool placeholders = true;
+  std::string source;  // the file they come from
+};
+
+std::string_view unquoted(std::string_view value) {
+  value = trim(value);
+  if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front()) {
+    value = value.substr(1, value.size() - 2);
+  }
+  return value;
+}
+
+// Values between commas, with or without `[ ]` and quotes.
+std::vector<std::string> list_of(std::string_view value) {
+  value = trim(value);
+  if (value.starts_with("[") && value.ends_with("]")) value = value.substr(1, value.size() - 2);
+  std::vector<std::string> items;
+  while (!value.empty()) {
+    const std::size_t comma = std::min(value.find(','), value.size());
+    if (const std::string_view item = unquoted(value.substr(0, comma)); !item.empty()) items.emplace_back(item);
+    value = value.substr(std::min(comma + 1, value.size()));
+  }
+  return items;
+}
+
+// flyway.conf (`flyway.key=value`) and flyway.toml (`[flyway]` and `key = value`) name the same keys.
+void read_settings(std::string_view text, std::string_view folder, Settings& settings) {
+  Line line;
+  for (std::uint32_t at = 0; next_line(text, at, line);) {
+    const std::size_t equals = line.text.find('=');
+    std::string_view key = trim(line.text.substr(0, equals));
+    if (equals == std::string_view::npos || key.starts_with("#")) continue;
+    const std::string_view raw = trim(line.text.substr(equals + 1));
+    const std::string_view value = unquoted(raw);
+    if (key.starts_with("flyway.")) key.remove_prefix(7);
+    if (key == "sqlMigrationPrefix") settings.names.versioned = value;
+    if (key == "undoSqlMigrationPrefix") settings.names.undo = value;
+    if (key == "repeatableSqlMigrationPrefix") settings.names.repeatable = value;
+    if (key == "baselineMigrationPrefix") settings.names.baseline = value;
+    if (key == "sqlMigrationSeparator" && !value.empty()) settings.names.separator = value;
+    if (key == "sqlMigrationSuffixes") settings.names.suffixes = list_of(raw);
+    if (key == "group") settings.group = value == "true";
+    if (key == "mixed") settings.mixed = value == "true";
+    if (key == "placeholderReplacement") settings.placeholders = value != "false";
+    if (key == "locations") {
+      for (std::string_view location : list_of(raw)) {
+        if (location.starts_with("filesystem:")) {
+          location.remove_prefix(11);
+          if (location.starts_with("./")) location.remove_prefix(2);
+          settings.locations.push_back(location == "." || location.empty() ? std::string(folder) : join(folder, location));
+        }
+      }
+    }
+  }
+}
+
+// The words at the start of each statement that decide whether it may run in a transaction. Comments, quotes and dollar quotes are
+// stepped over.
+class Statements {
+ public:
+  explicit Statements(std::string_view text) : text_(text) {}
+
+  // The first words, in upper case, of the next statement; false at the end.
+  bool next(std::vector<std::string>& words, Span& span) {
+    words.clear();
+    bool in_word = false;
+    span.begin = static_cast<std::uint32_t>(text_.size());
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (skip_quiet()) {
+        in_word = false;
+        continue;
+      }
+      if (c == ';') {
+        ++at_;
+        if (!words.empty()) break;
+        continue;
+      }
+      const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (in_word && c >= '0' && c <= '9');
+      if (letter && words.size() <= 6) {
+        if (!in_word) words.emplace_back();
+        if (words.size() == 1 && !in_word) span.begin = static_cast<std::uint32_t>(at_);
+        words.back() += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+      }
+      in_word = letter;
+      ++at_;
+    }
+    span.end = static_cast<std::uint32_t>(at_);
+    return !words.empty();
+  }
+
+ private:
+  // Steps over a comment or a quoted text that begins here.
+  bool skip_quiet() {
+    const std::string_view rest = text_.substr(at_);
+    if (rest.starts_with("--")) return skip_to(rest.find('\n'), 1);
+    if (rest.starts_with("/*")) return skip_comment();
+    if (rest.front() == '\'' || rest.front() == '"') return skip_to(rest.find(rest.front(), 1), 1);
+    if (rest.front() == '$') {
+      std::size_t end = 1;
+      while (end < rest.size() && (std::isalnum(static_cast<unsigned char>(rest[end])) != 0 || rest[end] == '_')) ++end;
+      if (end < rest.size() && rest[end] == '$') {
+        const std::string_view tag = rest.substr(0, end + 1);
+        return skip_to(rest.find(tag, tag.size()), tag.size());
+      }
+    }
+    return false;
+  }
+  bool skip_comment() {
+    std::size_t depth = 0;
+    for (; at_ + 1 < text_.size(); ++at_) {
+      if (text_[at_] == '/' && text_[at_ + 1] == '*') {
+        ++depth;
+        ++at_;
+      } else if (text_[at_] == '*' && text_[at_ + 1] == '/') {
+        ++at_;
+        if (--depth == 0) {
+          ++at_;
+          return true;
+        }
+      }
+    }
+    at_ = text_.size();
+    return true;
+  }
+  bool skip_to(std::size_t found, std::size_t length) {
+    at_ = found == std::string_view::npos ? text_.size() : at_ + found + length;
+    return true;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+bool is(const std::vector<std::string>& words, std::size_t at, std::string_view any_of) {
+  if (at >= words.size()) return false;
+  for (std::size_t begin = 0; begin < any_of.size();) {
+    const std::size_t end = std::min(any_of.find('|', begin), any_of.size());
+    if (words[at] == any_of.substr(begin, end - begin)) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+// What Flyway itself takes out of its transaction. Not REINDEX … CONCURRENTLY of a table or index, nor DETACH … CONCURRENTLY. (ADD VALUE
+// only for servers below 12, which no longer have support.)
+bool runs_alone(const std::vector<std::string>& words) {
+  if (is(words, 0, "VACUUM")) return true;
+  if (is(words, 0, "DISCARD")) return is(words, 1, "ALL");
+  if (is(words, 0, "ALTER")) return is(words, 1, "SYSTEM");
+  if (is(words, 0, "REINDEX")) return is(words, is(words, 1, "VERBOSE") ? 2 : 1, "SCHEMA|DATABASE|SYSTEM");
+  if (!is(words, 0, "CREATE|DROP")) return false;
+  if (is(words, 1, "DATABASE|TABLESPACE|SUBSCRIPTION")) return true;
+  const std::size_t index = is(words, 1, "UNIQUE") ? 2 : 1;
+  return is(words, index, "INDEX") && is(words, index + 1, "CONCURRENTLY");
+}
+
+struct Kinds {
+  bool alone = false;
+  bool in_transaction = false;
+  Span place;  // of the statement that made it both
+};
+
+Kinds kinds_of(std::string_view text) {
+  Kinds kinds;
+  constexpr std::array triggers = {"vacuum", "discard", "system", "reindex", "database", "tablespace", "subscription", "concurrently"};
+  if (std::none_of(triggers.begin(), triggers.end(),
+                   [&](std::string_view word) { return find_ignoring_case(text, word) != std::string_view::npos; })) {
+    return kinds;
+  }
+  Statements statements(text);
+  std::vector<std::string> words;
+  for (Span span; statements.next(words, span);) {
+    const bool had_both = kinds.alone && kinds.in_transaction;
+    (runs_alone(words) ? kinds.alone : kinds.in_transaction) = true;
+    if (!had_both && kinds.alone && kinds.in_transaction) kinds.place = span;
+  }
+  return kinds;
+}
+
+// `executeInTransaction` of the script's own configuration, `<file>.conf`.
+std::optional<bool> configured_transaction(const Repository& repository, std::size_t file) {
+  const auto conf = repository.find(std::string(repository.path(file)) + ".conf");
+  if (!conf) return {};
+  Line line;
+  const std::string_view text = repository.text(*conf);
+  for (std::uint32_t at = 0; next_line(text, at, line);) {
+    const std::size_t equals = line.text.find('=');
+    if (equals != std::string_view::npos && trim(line.text.substr(0, equals)) == "executeInTransaction") {
+      return trim(line.text.substr(equals + 1)) != "false";
+    }
+  }
+  return {};
+}
+
+void set_transactions(const Repository& repository, const Settings& settings, History& history) {
+  const auto set = [&](std::vector<Section>& sections) {
+    for (Section& section : sections) {
+      if (settings.group) section.transaction = Transaction::whole_run;
+      const std::optional<bool> configured = configured_transaction(repository, section.file);
+      if (configured) {
+        if (!*configured) section.transaction = Transaction::none_split;
+        continue;
+      }
+      const Kinds kinds = kinds_of(repository.text(section.file));
+      if (!kinds.alone) continue;
+      section.transaction = Transaction::none_split;
+      if (kinds.in_transaction && !settings.mixed) {
+        history.problems.push_back({Kind::parse_error, section.file, kinds.place,
+                                    "the file has statements that run in a transaction and others that cannot; flyway refuses it "
+                                    "unless `mixed` is set"});
+      }
+    }
+  };
+  for (Migration& migration : history.migrations) {
+    set(migration.up);
+    set(migration.down);
+  }
+}
+
+std::vector<std::size_t> settings_files(const Scope& scope) {
+  std::vector<std::size_t> files;
+  for (const std::size_t marker : scope.markers) {
+    const std::string_view base = base_of(scope.repository.path(marker));
+    if (base == "flyway.conf" || base == "flyway.toml") files.push_back(marker);
+  }
+  return files;
+}
+
+// The nearest settings above the folder.
+Settings settings_near(const Scope& scope, const std::vector<std::size_t>& files, std::string_view folder) {
+  Settings settings;
+  std::size_t best = 0;
+  for (const std::size_t marker : files) {
+    const std::string_view path = scope.repository.path(marker);
+    std::string_view above = folder_of(path);
+    if (base_of(above) == "conf") above = folder_of(above);  // conf/flyway.conf of the command-line tool
+    if ((folder != above && !is_below(folder, above)) || (!settings.source.empty() && above.size() < best)) continue;
+    settings = {};
+    settings.source = path;
+    best = above.size();
+    read_settings(scope.repository.text(marker), above, settings);
+  }
+  return settings;
+}
+
+// Where Flyway was pointed at: a configured location, else `…/db/migration`, else the highest folder above with versions of its own.
+std::string_view location_of(const Settings& settings, std::string_view folder, const std::set<std::string_view>& versioned) {
+  for (const std::string& location : settings.locations) {
+    if (folder == location || is_below(folder, location)) return folder.substr(0, location.size());
+  }
+  std::string_view best = folder;
+  for (std::string_view above = folder;; above = folder_of(above)) {
+    if (base_of(above) == "migration" && base_of(folder_of(above)) == "db") return above;
+    if (above.empty()) break;
+    if (versioned.contains(above)) best = above;
+  }
+  return best;
+}
+
+struct Location {
+  Settings settings;
+  std::vector<Named> named;
+  std::vector<std::size_t> files;
+};
+
+bool has_duplicates(const std::vector<Named>& named) {
+  std::set<std::string_view> seen;
+  return std::any_of(named.begin(), named.end(), [&](const Named& each) {
+    return each.name.role == Role::single && !seen.insert(each.name.version).second;
+  });
+}
+
+void build(const Scope& scope, std::string_view folder, Location location) {
+  std::size_t versioned = 0;
+  for (const Named& each : location.named) versioned += each.name.role == Role::single || each.name.role == Role::baseline;
+  std::string evidence = fmt::format("{} names `{}<version>{}…`", versioned, location.settings.names.versioned,
+                                     location.settings.names.separator);
+  if (!location.settings.source.empty()) evidence = location.settings.source + ", " + evidence;
+  History history = assemble(scope.repository, scope.claims, adapter_of(Framework::flyway), std::move(location.named),
+                             std::string(folder), std::move(evidence));
+  history.placeholders = location.settings.placeholders;
+  set_transactions(scope.repository, location.settings, history);
+  for (const std::size_t file : location.files) {
+    const std::string_view base = base_of(scope.repository.path(file));
+    const bool callback = base.starts_with("before") || base.starts_with("after");
+    scope.claims.skip(file, callback ? "a flyway callback, not a migration"
+                                     : reason_to_skip(scope.repository, file, "not a file name that flyway reads"));
+  }
+  scope.claims.out.histories.push_back(std::move(history));
+}
+
+}  // namespace
+
+void find_flyway(const Scope& scope, bool merge) {
+  const std::vector<std::size_t> free = scope.claims.free_of(scope.sql);
+  const std::vector<std::size_t> settings = settings_files(scope);
+  std::map<std::string_view, Location> folders;
+  std::set<std::string_view> versioned;
+  for (const std::size_t file : free) {
+    const std::string_view path = scope.repository.path(file);
+    const auto [place, is_new] = folders.try_emplace(folder_of(path));
+    Location& folder = place->second;
+    if (is_new) folder.settings = settings_near(scope, settings, place->first);
+    folder.files.push_back(file);
+    if (auto name = name_flyway(base_of(path), folder.settings.names)) {
+      if (name->role == Role::single || name->role == Role::baseline) versioned.insert(place->first);
+      folder.named.push_back({file, std::move(*name)});
+    }
+  }
+  if (versioned.empty()) return;
+
+  std::map<std::string_view, std::vector<std::string_view>> locations;  // location → its folders that hold migrations
+  for (const auto& [folder, content] : folders) {
+    if (content.named.empty()) continue;
+    std::string_view at = merge ? std::string_view() : location_of(content.settings, folder, versioned);
+    if (!merge && !versioned.contains(folder) && at == folder) {
+      // Repeatable migrations alone: they belong to the one history next to them.
+      std::set<std::string_view> beside;
+      for (const std::string_view other : versioned) {
+        if (folder_of(other) == folder_of(folder)) beside.insert(location_of(folders.at(other).settings, other, versioned));
+      }
+      if (beside.size() == 1) at = *beside.begin();
+      if (beside.empty()) continue;  // `R__x.sql` far from any version proves nothing
+    }
+    locations[at].push_back(folder);
+  }
+  for (const auto& [at, parts] : locations) {
+    Location all;
+    for (const std::string_view part : parts) {
+      const Location& folder = folders.at(part);
+      all.settings = folder.settings;
+      all.named.insert(all.named.end(), folder.named.begin(), folder.named.end());
+      all.files.insert(all.files.end(), folder.files.begin(), folder.files.end());
+    }
+    if (!merge && parts.size() > 1 && has_duplicates(all.named)) {
+      // The same version in two folders: two databases side by side, for Flyway would refuse them as one.
+      for (const std::string_view part : parts) build(scope, part, std::move(folders.at(part)));
+      continue;
+    }
+    build(scope, merge && parts.size() == 1 ? parts.front() : at, std::move(all));
+  }
+}
+
+}  // namespace backout::sql

@@ -1,0 +1,133 @@
+// Small readers of paths and lines that all framework adapters use.
+#include <algorithm>
+#include <cstring>
+
+#include "sql/framework_parts.h"
+
+namespace backout::sql {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Backtracks to the last `*` or `**` only, so the cost is at most pattern × path.
+bool glob(std::string_view pattern, std::string_view path) {
+  constexpr std::size_t none = std::string_view::npos;
+  std::size_t p = 0, s = 0;
+  std::size_t star = none, star_at = 0;    // `*`
+  std::size_t stars = none, stars_at = 0;  // `**`
+  while (s < path.size()) {
+    if (p + 1 < pattern.size() && pattern[p] == '*' && pattern[p + 1] == '*') {
+      p += 2;
+      if (p < pattern.size() && pattern[p] == '/') ++p;  // `**/` also stands for no folder at all
+      stars = p;
+      stars_at = s;
+      star = none;
+    } else if (p < pattern.size() && pattern[p] == '*') {
+      star = ++p;
+      star_at = s;
+    } else if (p < pattern.size() && (pattern[p] == path[s] || (pattern[p] == '?' && path[s] != '/'))) {
+      ++p;
+      ++s;
+    } else if (star != none && path[star_at] != '/') {
+      p = star;
+      s = ++star_at;
+    } else if (stars != none) {
+      p = stars;
+      s = ++stars_at;
+      star = none;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+}  // namespace
+
+std::string_view folder_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::string_view base_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string join(std::string_view folder, std::string_view name) {
+  if (folder.empty()) return std::string(name);
+  std::string path(folder);
+  if (path.back() != '/') path += '/';
+  path += name;
+  return path;
+}
+
+bool is_below(std::string_view path, std::string_view folder) {
+  if (folder.empty()) return true;
+  return path.size() > folder.size() && path[folder.size()] == '/' && path.starts_with(folder);
+}
+
+bool matches(std::string_view pattern, std::string_view path) {
+  if (path == pattern || is_below(path, pattern)) return true;  // also a name that holds `*` or `[x]` itself
+  if (pattern.find_first_of("*?") == std::string_view::npos) return false;
+  for (std::size_t end = path.size(); end != std::string_view::npos; end = path.rfind('/', end - 1)) {
+    if (end == 0) break;
+    if (glob(pattern, path.substr(0, end))) return true;
+  }
+  return false;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::size_t find_ignoring_case(std::string_view text, std::string_view word) {
+  const auto found =
+      std::search(text.begin(), text.end(), word.begin(), word.end(), [](char x, char y) { return lower(x) == y; });
+  return found == text.end() ? std::string_view::npos : static_cast<std::size_t>(found - text.begin());
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n\v\f";
+  const std::size_t begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+bool next_line(std::string_view text, std::uint32_t& at, Line& line) {
+  if (at >= text.size()) return false;
+  const void* newline = std::memchr(text.data() + at, '\n', text.size() - at);
+  const std::size_t end = newline == nullptr ? text.size() : static_cast<std::size_t>(static_cast<const char*>(newline) - text.data());
+  line = {text.substr(at, end - at), at, static_cast<std::uint32_t>(std::min(end + 1, text.size()))};
+  at = line.next;
+  return true;
+}
+
+std::optional<std::size_t> Repository::find(std::string_view wanted) const {
+  const auto found = std::lower_bound(files.paths.begin(), files.paths.end(), wanted);
+  if (found == files.paths.end() || *found != wanted) return {};
+  return static_cast<std::size_t>(found - files.paths.begin());
+}
+
+std::string_view Repository::text(std::size_t file) const {
+  const Source* const read = files.read(file);
+  return read == nullptr ? std::string_view() : std::string_view(read->text);
+}
+
+void Claims::skip(std::size_t file, std::string reason) {
+  if (taken[file]) return;
+  taken[file] = true;
+  out.skipped.push_back({file, std::move(reason)});
+}
+
+std::vector<std::size_t> Claims::free_of(const std::vector<std::size_t>& files) const {
+  std::vector<std::size_t> free;
+  for (const std::size_t file : files) {
+    if (!taken[file]) free.push_back(file);
+  }
+  return free;
+}
+
+}  // namespace backout::sql

@@ -1,0 +1,142 @@
+// `.backout.yaml`: what is read, and that every mistake is named with its place.
+#include "core/config.h"
+
+#include <gtest/gtest.h>
+
+#include "sql/framework.h"
+
+namespace backout {
+namespace {
+
+const std::vector<std::string_view> rules = {"compat/drop-column", "compat/drop-table", "data-loss/truncate"};
+
+Result<Config> read(std::string_view text) { return parse_config(text, ".backout.yaml", rules); }
+
+std::string error_of(std::string_view text) {
+  const Result<Config> config = read(text);
+  return config ? "no error" : config.error().message;
+}
+
+TEST(Config, ReadsEverything) {
+  const Result<Config> config = read(R"(
+migrations:
+  - path: ./services/orders/migrations/
+    framework: golang-migrate
+    postgres: 15
+    code: [services/orders, libs]
+  - paths: [a, "b/[x]"]
+    framework: plain
+    transaction: none-split
+    schema: db/structure.sql
+schema: dump.sql
+rules:
+  compat: warning
+  compat/drop-table: off
+  data-loss/truncate: error
+caches: [public.sessions]
+app_roles: app
+limits: {file_bytes: 1000, nesting: 20}
+)");
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_EQ(config->migrations.size(), 2U);
+  EXPECT_EQ(config->migrations[0].paths, std::vector<std::string>{"services/orders/migrations"});
+  EXPECT_EQ(config->migrations[0].framework, "golang-migrate");
+  EXPECT_EQ(config->migrations[0].postgres, 15);
+  EXPECT_EQ(config->migrations[0].code, (std::vector<std::string>{"services/orders", "libs"}));
+  EXPECT_EQ(config->migrations[1].paths, (std::vector<std::string>{"a", "b/[x]"}));
+  EXPECT_EQ(config->migrations[1].transaction, "none-split");
+  EXPECT_EQ(config->migrations[1].schema, "db/structure.sql");
+  EXPECT_FALSE(config->migrations[1].postgres);
+  EXPECT_EQ(config->schema, "dump.sql");
+  EXPECT_EQ(config->rules.at("compat"), Severity::warning);
+  EXPECT_EQ(config->rules.at("compat/drop-table"), Severity::off);
+  EXPECT_EQ(config->rules.at("data-loss/truncate"), Severity::error);
+  EXPECT_EQ(config->caches, std::vector<std::string>{"public.sessions"});
+  EXPECT_EQ(config->app_roles, std::vector<std::string>{"app"});
+  EXPECT_EQ(config->limits.file_bytes, 1000U);
+  EXPECT_EQ(config->limits.nesting, 20U);
+  EXPECT_EQ(config->limits.statements, Limits().statements);
+}
+
+TEST(Config, EmptyIsTheDefault) {
+  for (const std::string_view text : {"", "# nothing\n", "---\n", "migrations:\nrules:\nlimits:\n"}) {
+    const Result<Config> config = read(text);
+    ASSERT_TRUE(config) << text << config.error().message;
+    EXPECT_TRUE(config->migrations.empty());
+  }
+}
+
+TEST(Config, NamesTheMistake) {
+  struct Case {
+    std::string_view text, message;
+  };
+  const Case cases[] = {
+      {"migration: []", ".backout.yaml:1:1: unknown key `migration` in the configuration, did you mean `migrations`?"},
+      {"zzz: 1", ".backout.yaml:1:1: unknown key `zzz` in the configuration"},
+      {"migrations:\n  - pth: a",
+       ".backout.yaml:2:5: unknown key `pth` in `migrations`, did you mean `path`?"},
+      {"migrations:\n  - framework: goose", ".backout.yaml:2:5: an entry of `migrations` needs a `path`"},
+      {"migrations: a", ".backout.yaml:1:13: `migrations` must be a list of entries (`- path: …`)"},
+      {"migrations: [{path: []}]", ".backout.yaml:1:21: `path` is empty"},
+      {"migrations: [{path: a, paths: b}]",
+       ".backout.yaml:1:31: `path` and `paths` are two words for the same key; give one"},
+      {"migrations: [{path: /a}]", ".backout.yaml:1:21: `path` must be relative to the repository's root"},
+      {"migrations: [{path: a/../../b}]", ".backout.yaml:1:21: `path` must not leave the repository (`..`)"},
+      {"migrations: [{path: {a: b}}]", ".backout.yaml:1:21: `path` must be a text"},
+      {"migrations: [{path: a, postgres: new}]",
+       ".backout.yaml:1:34: `postgres` must be a whole number from 9 to 99"},
+      {"migrations: [{path: a, postgres: 15.4}]",
+       ".backout.yaml:1:34: `postgres` must be a whole number from 9 to 99"},
+      {"migrations: [{path: a, transaction: none}]",
+       ".backout.yaml:1:37: `transaction` cannot be `none`; known are: per-file, whole-run, none-split, none-one-message"},
+      {"rules: {compat/drop-colunm: off}",
+       ".backout.yaml:1:9: unknown rule or family `compat/drop-colunm`, did you mean `compat/drop-column`?"},
+      {"rules: {compat: warn}", ".backout.yaml:1:17: `compat` cannot be `warn`; known are: error, warning, note, off"},
+      {"rules: [compat]", ".backout.yaml:1:8: `rules` must be a map of rule ids or families to levels"},
+      {"limits: {nesting: 0}", ".backout.yaml:1:19: `nesting` must be a whole number from 1 to 10000"},
+      {"limits: {nesting: 99999999999999999999}", ".backout.yaml:1:19: `nesting` must be a whole number from 1 to 10000"},
+      {"schema: a\nschema: b", ".backout.yaml:2:1: key `schema` is given twice"},
+      {"- a", ".backout.yaml:1:1: the configuration must be a map of keys"},
+      {"schema: a\n---\nschema: b", ".backout.yaml:3:1: a second document; one is read"},
+      {"? [a]\n: b", ".backout.yaml:1:3: a key that is no plain text"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(error_of(c.text), c.message) << c.text;
+  EXPECT_EQ(read("limits: 1").error().kind, ErrorKind::usage);
+}
+
+TEST(Config, SuggestsFrameworks) {
+  EXPECT_NE(error_of("migrations: [{path: a, framework: golang_migrate}]").find("did you mean `golang-migrate`?"),
+            std::string::npos);
+  for (const std::string_view name : framework_names) {
+    EXPECT_TRUE(read("migrations: [{path: a, framework: " + std::string(name) + "}]")) << name;
+  }
+  EXPECT_EQ(sql::to_string(sql::Framework::plain), "plain");
+  EXPECT_EQ(sql::to_string(sql::Framework::node_pg_migrate), "node-pg-migrate");
+}
+
+TEST(Config, StopsAtHostileYaml) {
+  EXPECT_NE(error_of("schema: [unclosed"), "no error");
+  EXPECT_NE(error_of("schema: \t\"a"), "no error");
+  EXPECT_NE(error_of(std::string(100'000, '[')), "no error");
+  EXPECT_NE(error_of(std::string("schema: a\0b", 11)), "no error");
+  EXPECT_NE(error_of("\xFF\xFEs"), "no error");
+  EXPECT_NE(error_of("schema: &a [*a]"), "no error");
+  std::string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";
+  for (int i = 1; i < 30; ++i) {
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
+    for (int j = 0; j < 10; ++j) bomb += (j ? ",*a" : "*a") + std::to_string(i - 1);
+    bomb += "]\n";
+  }
+  EXPECT_NE(error_of(bomb).find("more than 200000 values"), std::string::npos);
+}
+
+TEST(Nearest, FindsTypingMistakesOnly) {
+  EXPECT_EQ(nearest("framwork", {"path", "framework"}), "framework");
+  EXPECT_EQ(nearest("ptah", {"path", "paths"}), "path");
+  EXPECT_EQ(nearest("elephant", {"path", "framework"}), "");
+  EXPECT_EQ(nearest("", {"path"}), "");
+  EXPECT_EQ(nearest(std::string(1000, 'a'), {"path"}), "");
+}
+
+}  // namespace
+}  // namespace backout
