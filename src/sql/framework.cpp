@@ -147,11 +147,12 @@ void find_as(Framework framework, const Scope& scope, const MigrationsConfig& en
 
 // One entry of `migrations:`.
 void find_configured(const Scope& all, const MigrationsConfig& entry) {
-  std::vector<std::size_t> sql;
-  for (const std::size_t file : all.sql) {
-    if (all.claims.taken[file]) continue;
-    if (std::any_of(entry.paths.begin(), entry.paths.end(),
-                    [&](const std::string& path) { return matches(path, all.repository.path(file)); })) {
+  std::vector<std::size_t> sql;  // the first path's files first: where two folders hold one file, the first counts
+  std::vector<bool> listed(all.claims.taken);
+  for (const std::string& path : entry.paths) {
+    for (const std::size_t file : all.sql) {
+      if (listed[file] || !matches(path, all.repository.path(file))) continue;
+      listed[file] = true;
       sql.push_back(file);
     }
   }

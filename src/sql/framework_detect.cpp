@@ -179,6 +179,25 @@ bool is_named_for_migrations(std::string_view folder) {
          find_ignoring_case(base_of(folder_of(folder)), "migrat") != std::string_view::npos;
 }
 
+// What one folder with pairs does not tell, the others of the repository may, when they agree. Still an assumption, and said to be one.
+void lean_on_neighbours(std::vector<std::pair<const Folder*, Verdict>>& judged) {
+  const Folder* neighbour = nullptr;
+  Framework framework = Framework::plain;
+  for (const auto& [folder, verdict] : judged) {
+    if (folder->pairs == 0 || !verdict.ambiguity.empty()) continue;
+    if (neighbour != nullptr && framework != verdict.framework) return;
+    neighbour = folder;
+    framework = verdict.framework;
+  }
+  if (neighbour == nullptr || framework == Framework::pop) return;
+  for (auto& [folder, verdict] : judged) {
+    if (folder->pairs == 0 || verdict.ambiguity.empty()) continue;
+    verdict = {framework, fmt::format("as in `{}`", neighbour->path),
+               fmt::format("the names fit golang-migrate, sqlx and others, which differ in transactions; {} is assumed, as in `{}`",
+                           to_string(framework), neighbour->path)};
+  }
+}
+
 void add(const Scope& scope, const Verdict& verdict, std::string_view path, const std::vector<std::size_t>& files) {
   const Adapter& adapter = adapter_of(verdict.framework);
   std::vector<Named> named = name_files(scope.repository, scope.claims, adapter, files);
@@ -361,15 +380,22 @@ void find_by_folder(const Scope& scope) {
       continue;
     }
     folder.files.push_back(file);
-    if (name_golang_migrate(base)) ++folder.pairs;
-    if (const auto pop = name_pop(base); pop && !pop->dialect.empty()) ++folder.dialects;
+    const auto pop = name_pop(base);
+    if (pop && !pop->dialect.empty()) ++folder.dialects;
+    if (pop || name_golang_migrate(base)) ++folder.pairs;
   }
   Manifests manifests(scope);
+  std::vector<std::pair<const Folder*, Verdict>> judged;
   for (const auto& [path, folder] : folders) {
     if (folder.files.empty() && !scope.repository.find(join(path, "atlas.sum"))) continue;
-    Verdict verdict = folder.files.empty()                        ? Verdict{Framework::atlas, "atlas.sum", {}}
-                      : folder.pairs * 2 >= folder.files.size() ? judge_pairs(scope, manifests, folder)
-                                                                : judge_numbered(scope, manifests, folder);
+    judged.emplace_back(&folder, folder.files.empty()                        ? Verdict{Framework::atlas, "atlas.sum", {}}
+                                 : folder.pairs * 2 >= folder.files.size() ? judge_pairs(scope, manifests, folder)
+                                                                           : judge_numbered(scope, manifests, folder));
+  }
+  lean_on_neighbours(judged);
+  for (const auto& [judged_folder, verdict] : judged) {
+    const Folder& folder = *judged_folder;
+    const std::string_view path = folder.path;
     if (verdict.framework == Framework::plain && !is_named_for_migrations(path)) continue;
     std::vector<std::size_t> files = folder.files;
     if (verdict.framework != Framework::plain) files.insert(files.end(), folder.others.begin(), folder.others.end());

@@ -74,7 +74,7 @@ struct GooseReader {
   bool in_block = false;
   bool refused = false;       // one refusal a file is enough: goose stops there
   std::uint32_t begin = 0;    // of the current piece
-  Span statement;             // of an unfinished statement: its first line
+  Span statement = {};        // of an unfinished statement: its first line
 
   void refuse(Kind kind, Span span, std::string why) {
     if (!refused) report(parts, kind, file, span, fmt::format("{}; goose refuses the file", why));

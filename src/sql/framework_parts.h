@@ -61,9 +61,9 @@ enum class Role : std::uint8_t { up, down, single, repeatable, baseline };  // s
 
 struct FileName {
   Role role = Role::single;
-  std::string version;        // equal text means the same version to the tool
-  std::string_view key;       // what the tool sorts by when it sorts as text
-  std::string_view dialect;   // pop: canonical, empty for every dialect
+  std::string version = {};   // equal text means the same version to the tool
+  std::string_view key = {};  // what the tool sorts by when it sorts as text
+  std::string_view dialect = {};  // pop: canonical, empty for every dialect
   bool autocommit = false;    // pop
 };
 
@@ -167,7 +167,7 @@ struct Adapter {
 struct Scope {
   const Repository& repository;
   Claims& claims;
-  const std::vector<std::size_t>& sql;      // candidates, sorted by path
+  const std::vector<std::size_t>& sql;      // candidates
   const std::vector<std::size_t>& markers;  // files whose names say something about a framework, sorted by path
 };
 void find_sqitch(const Scope&);

@@ -1,5 +1,5 @@
-// Histories that a plan orders: sqitch.plan. The order is that of its lines; a change named again is reworked, and its earlier text
-// lives on as `change@tag.sql`, with the first tag after it.
+// Histories that a plan orders: sqitch.plan. The order is that of its lines. A change named again is reworked, and its earlier text lives on as
+// `change@tag.sql`, where the tag is one of those between the two lines: the first that has a file.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,30 +15,57 @@ using Kind = FrameworkProblem::Kind;
 struct Change {
   std::string_view name;
   Span line;
-  std::string_view tag;  // the first tag after it; empty: none yet
-  bool reworked = false; // a later line has the same name
+  std::size_t first_tag = 0;  // the tags after it and before its rework: a range of Plan::tags
+  std::size_t last_tag = 0;
+  bool reworked = false;
 };
 
-std::vector<Change> read_plan(std::string_view text) {
+struct Plan {
   std::vector<Change> changes;
+  std::vector<std::string_view> tags;  // with their `@`
+  std::unordered_map<std::string_view, std::size_t> tag_at;
+};
+
+Plan read_plan(std::string_view text) {
+  Plan plan;
   std::unordered_map<std::string_view, std::size_t> last;
-  std::size_t untagged = 0;  // changes from here on have no tag yet
   Line line;
   for (std::uint32_t at = 0; next_line(text, at, line);) {
     std::string_view rest = trim(line.text);
-    if (rest.empty() || rest.front() == '#' || rest.front() == '%') continue;
-    if (rest.front() == '+' || rest.front() == '-') rest = trim(rest.substr(1));  // operators of old plans
+    if (rest.empty() || rest.front() == '#' || rest.front() == '%' || rest.front() == '-') continue;
+    if (rest.front() == '+') rest = trim(rest.substr(1));  // operators of old plans; `-` takes a change back
     const std::string_view word = rest.substr(0, std::min(rest.find_first_of(" \t#"), rest.size()));
     if (word.empty()) continue;
     if (word.front() == '@') {
-      for (; untagged < changes.size(); ++untagged) changes[untagged].tag = word;
+      plan.tag_at.emplace(word, plan.tags.size());
+      plan.tags.push_back(word);
       continue;
     }
-    if (const auto found = last.find(word); found != last.end()) changes[found->second].reworked = true;
-    last[word] = changes.size();
-    changes.push_back({word, line.span(), {}, false});
+    if (const auto found = last.find(word); found != last.end()) {
+      plan.changes[found->second].reworked = true;
+      plan.changes[found->second].last_tag = plan.tags.size();
+    }
+    last[word] = plan.changes.size();
+    plan.changes.push_back({word, line.span(), plan.tags.size()});
   }
-  return changes;
+  return plan;
+}
+
+// The tag in the file's name of a reworked change. Looks at the files there are, not at every tag, so that a long plan stays cheap.
+std::string_view tag_of(const Repository& repository, const Plan& plan, const Change& change, std::string_view deploy,
+                        std::string_view extension) {
+  if (!change.reworked || change.first_tag == change.last_tag) return {};
+  const std::string prefix = join(deploy, change.name) + "@";
+  const auto& paths = repository.files.paths;
+  std::size_t best = change.last_tag;
+  for (auto path = std::lower_bound(paths.begin(), paths.end(), prefix); path != paths.end() && path->starts_with(prefix); ++path) {
+    std::string_view tag = std::string_view(*path).substr(prefix.size() - 1);
+    if (!tag.ends_with(extension) || tag.size() <= extension.size() + 1) continue;
+    tag.remove_suffix(extension.size() + 1);
+    const auto found = plan.tag_at.find(tag);
+    if (found != plan.tag_at.end() && found->second >= change.first_tag) best = std::min(best, found->second);
+  }
+  return plan.tags[best < change.last_tag ? best : change.first_tag];
 }
 
 // `key = value` of a git-style file, first of the section that asks for it: enough for sqitch.conf's [core].
@@ -69,8 +96,10 @@ void build(const Scope& scope, std::size_t plan, const Trees& trees, std::string
   history.framework = Framework::sqitch;
   history.evidence = std::string(repository.path(plan));
   history.psql = true;
-  for (const Change& change : read_plan(repository.text(plan))) {
-    const std::string file = fmt::format("{}{}.{}", change.name, change.reworked ? change.tag : "", trees.extension);
+  const Plan planned = read_plan(repository.text(plan));
+  for (const Change& change : planned.changes) {
+    const std::string_view tag = tag_of(repository, planned, change, trees.deploy, trees.extension);
+    const std::string file = fmt::format("{}{}.{}", change.name, tag, trees.extension);
     const auto deploy = repository.find(join(trees.deploy, file));
     if (!deploy) {
       history.problems.push_back({Kind::parse_error, plan, change.line,
@@ -79,7 +108,7 @@ void build(const Scope& scope, std::size_t plan, const Trees& trees, std::string
       continue;
     }
     Migration migration;
-    migration.version = change.reworked ? fmt::format("{}{}", change.name, change.tag) : std::string(change.name);
+    migration.version = fmt::format("{}{}", change.name, tag);
     migration.name = repository.path(*deploy);
     migration.has_down_form = true;
     migration.up.push_back(whole(repository, *deploy, adapter.transaction));
