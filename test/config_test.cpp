@@ -8,7 +8,8 @@
 namespace backout {
 namespace {
 
-const std::vector<std::string_view> rules = {"compat/drop-column", "compat/drop-table", "data-loss/truncate"};
+const std::vector<std::string_view> rules = {"compat/drop-column", "compat/drop-table",
+                                             "data-loss/truncate"};
 
 Result<Config> read(std::string_view text) { return parse_config(text, ".backout.yaml", rules); }
 
@@ -59,7 +60,8 @@ limits: {file_bytes: 1000, nesting: 20}
 }
 
 TEST(Config, EmptyIsTheDefault) {
-  for (const std::string_view text : {"", "# nothing\n", "---\n", "migrations:\nrules:\nlimits:\n"}) {
+  for (const std::string_view text :
+       {"", "# nothing\n", "---\n", "migrations:\nrules:\nlimits:\n"}) {
     const Result<Config> config = read(text);
     ASSERT_TRUE(config) << text << config.error().message;
     EXPECT_TRUE(config->migrations.empty());
@@ -71,33 +73,44 @@ TEST(Config, NamesTheMistake) {
     std::string_view text, message;
   };
   const Case cases[] = {
-      {"migration: []", ".backout.yaml:1:1: unknown key `migration` in the configuration, did you mean `migrations`?"},
+      {"migration: []",
+       ".backout.yaml:1:1: unknown key `migration` in the configuration, did you mean "
+       "`migrations`?"},
       {"zzz: 1", ".backout.yaml:1:1: unknown key `zzz` in the configuration"},
       {"migrations:\n  - pth: a",
        ".backout.yaml:2:5: unknown key `pth` in `migrations`, did you mean `path`?"},
-      {"migrations:\n  - framework: goose", ".backout.yaml:2:5: an entry of `migrations` needs a `path`"},
+      {"migrations:\n  - framework: goose",
+       ".backout.yaml:2:5: an entry of `migrations` needs a `path`"},
       {"migrations: a", ".backout.yaml:1:13: `migrations` must be a list of entries (`- path: …`)"},
       {"migrations: [{path: []}]", ".backout.yaml:1:21: `path` is empty"},
       {"migrations: [{path: a, paths: b}]",
        ".backout.yaml:1:31: `path` and `paths` are two words for the same key; give one"},
-      {"migrations: [{path: /a}]", ".backout.yaml:1:21: `path` must be relative to the repository's root"},
-      {"migrations: [{path: a/../../b}]", ".backout.yaml:1:21: `path` must not leave the repository (`..`)"},
+      {"migrations: [{path: /a}]",
+       ".backout.yaml:1:21: `path` must be relative to the repository's root"},
+      {"migrations: [{path: a/../../b}]",
+       ".backout.yaml:1:21: `path` must not leave the repository (`..`)"},
       {"migrations: [{path: {a: b}}]", ".backout.yaml:1:21: `path` must be a text"},
       {"migrations: [{path: a, postgres: new}]",
        ".backout.yaml:1:34: `postgres` must be a whole number from 9 to 99"},
       {"migrations: [{path: a, postgres: 15.4}]",
        ".backout.yaml:1:34: `postgres` must be a whole number from 9 to 99"},
       {"migrations: [{path: a, transaction: none}]",
-       ".backout.yaml:1:37: `transaction` cannot be `none`; known are: per-file, whole-run, none-split, none-one-message"},
+       ".backout.yaml:1:37: `transaction` cannot be `none`; known are: per-file, whole-run, "
+       "none-split, none-one-message"},
       {"rules: {compat/drop-colunm: off}",
-       ".backout.yaml:1:9: unknown rule or family `compat/drop-colunm`, did you mean `compat/drop-column`?"},
-      {"rules: {compat: warn}", ".backout.yaml:1:17: `compat` cannot be `warn`; known are: error, warning, note, off"},
-      {"rules: [compat]", ".backout.yaml:1:8: `rules` must be a map of rule ids or families to levels"},
-      {"limits: {nesting: 0}", ".backout.yaml:1:19: `nesting` must be a whole number from 1 to 10000"},
-      {"limits: {nesting: 99999999999999999999}", ".backout.yaml:1:19: `nesting` must be a whole number from 1 to 10000"},
+       ".backout.yaml:1:9: unknown rule or family `compat/drop-colunm`, did you mean "
+       "`compat/drop-column`?"},
+      {"rules: {compat: warn}",
+       ".backout.yaml:1:17: `compat` cannot be `warn`; known are: error, warning, note, off"},
+      {"rules: [compat]",
+       ".backout.yaml:1:8: `rules` must be a map of rule ids or families to levels"},
+      {"limits: {nesting: 0}",
+       ".backout.yaml:1:19: `nesting` must be a whole number from 1 to 10000"},
+      {"limits: {nesting: 99999999999999999999}",
+       ".backout.yaml:1:19: `nesting` must be a whole number from 1 to 10000"},
       {"schema: a\nschema: b", ".backout.yaml:2:1: key `schema` is given twice"},
       {"- a", ".backout.yaml:1:1: the configuration must be a map of keys"},
-      {"schema: a\n---\nschema: b", ".backout.yaml:3:1: a second document; one is read"},
+      {"schema: a\n---\nschema: b", ".backout.yaml:2:1: a second document; one is read"},
       {"? [a]\n: b", ".backout.yaml:1:3: a key that is no plain text"},
   };
   for (const Case& c : cases) EXPECT_EQ(error_of(c.text), c.message) << c.text;
@@ -105,7 +118,8 @@ TEST(Config, NamesTheMistake) {
 }
 
 TEST(Config, SuggestsFrameworks) {
-  EXPECT_NE(error_of("migrations: [{path: a, framework: golang_migrate}]").find("did you mean `golang-migrate`?"),
+  EXPECT_NE(error_of("migrations: [{path: a, framework: golang_migrate}]")
+                .find("did you mean `golang-migrate`?"),
             std::string::npos);
   for (const std::string_view name : framework_names) {
     EXPECT_TRUE(read("migrations: [{path: a, framework: " + std::string(name) + "}]")) << name;

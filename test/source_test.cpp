@@ -13,7 +13,14 @@ TEST(LineIndex, GivesLineAndColumnFromOne) {
   struct Case {
     std::uint32_t offset, line, column;
   };
-  for (const Case& c : {Case{0, 1, 1}, {2, 1, 3}, {3, 2, 1}, {6, 2, 4}, {7, 3, 1}, {8, 4, 1}, {12, 4, 5}, {99, 4, 5}}) {
+  for (const Case& c : {Case{0, 1, 1},
+                        {2, 1, 3},
+                        {3, 2, 1},
+                        {6, 2, 4},
+                        {7, 3, 1},
+                        {8, 4, 1},
+                        {12, 4, 5},
+                        {99, 4, 5}}) {
     const Position position = index.position(c.offset);
     EXPECT_EQ(position.line, c.line) << c.offset;
     EXPECT_EQ(position.column, c.column) << c.offset;

@@ -1,5 +1,6 @@
-// Reads `.backout.yaml` into a Config. One table a section: key and the function that takes its value; what is no such key is an
-// error that names the nearest one. Every error is for the person who wrote the file: path, line, column, what was expected.
+// Reads `.backout.yaml` into a Config. One table a section: key and the function that takes its
+// value; what is no such key is an error that names the nearest one. Every error is for the person
+// who wrote the file: path, line, column, what was expected.
 #include "core/config.h"
 
 #include <fmt/format.h>
@@ -21,7 +22,8 @@ struct Reader {
   const std::vector<std::string_view>& rule_ids;
 
   [[nodiscard]] tl::unexpected<Error> wrong(const Node& at, std::string_view message) const {
-    return fail(ErrorKind::usage, fmt::format("{}:{}:{}: {}", path, at.place.line, at.place.column, message));
+    return fail(ErrorKind::usage,
+                fmt::format("{}:{}:{}: {}", path, at.place.line, at.place.column, message));
   }
 };
 
@@ -41,10 +43,12 @@ template <class Target, std::size_t Count>
 Result<void> read_map(const Reader& reader, std::string_view what, const Node& node,
                       const Key<Target> (&table)[Count], Target& target) {
   if (node.kind == Node::Kind::null) return {};
-  if (node.kind != Node::Kind::map) return reader.wrong(node, fmt::format("{} must be a map of keys", what));
+  if (node.kind != Node::Kind::map)
+    return reader.wrong(node, fmt::format("{} must be a map of keys", what));
   for (const yaml::Entry& entry : node.entries) {
-    const auto found = std::find_if(std::begin(table), std::end(table),
-                                    [&](const Key<Target>& key) { return key.name == entry.key.text; });
+    const auto found =
+        std::find_if(std::begin(table), std::end(table),
+                     [&](const Key<Target>& key) { return key.name == entry.key.text; });
     if (found == std::end(table)) {
       std::vector<std::string_view> names;
       for (const Key<Target>& key : table) names.push_back(key.name);
@@ -68,14 +72,17 @@ Result<std::uint64_t> read_number(const Reader& reader, std::string_view name, c
   std::uint64_t value = 0;
   const char* const end = node.text.data() + node.text.size();
   const auto [stop, error] = std::from_chars(node.text.data(), end, value);
-  if (node.kind != Node::Kind::scalar || error != std::errc() || stop != end || value < least || value > most) {
-    return reader.wrong(node, fmt::format("`{}` must be a whole number from {} to {}", name, least, most));
+  if (node.kind != Node::Kind::scalar || error != std::errc() || stop != end || value < least ||
+      value > most) {
+    return reader.wrong(
+        node, fmt::format("`{}` must be a whole number from {} to {}", name, least, most));
   }
   return value;
 }
 
 // One text or a list of texts.
-Result<std::vector<std::string>> read_texts(const Reader& reader, std::string_view name, const Node& node) {
+Result<std::vector<std::string>> read_texts(const Reader& reader, std::string_view name,
+                                            const Node& node) {
   std::vector<std::string> texts;
   if (node.kind != Node::Kind::sequence) {
     TRY(std::string text, read_text(reader, name, node));
@@ -93,8 +100,8 @@ Result<std::string> read_choice(const Reader& reader, std::string_view name, con
                                 const std::vector<std::string_view>& choices) {
   TRY(std::string text, read_text(reader, name, node));
   if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
-    return reader.wrong(node, fmt::format("`{}` cannot be `{}`{}; known are: {}", name, text, did_you_mean(text, choices),
-                                          fmt::join(choices, ", ")));
+    return reader.wrong(node, fmt::format("`{}` cannot be `{}`{}; known are: {}", name, text,
+                                          did_you_mean(text, choices), fmt::join(choices, ", ")));
   }
   return text;
 }
@@ -102,12 +109,14 @@ Result<std::string> read_choice(const Reader& reader, std::string_view name, con
 // A path inside the repository, without `./` and a last slash. "." is the root, an empty path.
 Result<std::string> read_path(const Reader& reader, std::string_view name, const Node& node) {
   TRY(const std::string text, read_text(reader, name, node));
-  if (text.front() == '/') return reader.wrong(node, fmt::format("`{}` must be relative to the repository's root", name));
+  if (text.front() == '/')
+    return reader.wrong(node, fmt::format("`{}` must be relative to the repository's root", name));
   std::string path;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find('/', begin), text.size());
     const std::string_view part = std::string_view(text).substr(begin, end - begin);
-    if (part == "..") return reader.wrong(node, fmt::format("`{}` must not leave the repository (`..`)", name));
+    if (part == "..")
+      return reader.wrong(node, fmt::format("`{}` must not leave the repository (`..`)", name));
     if (!part.empty() && part != ".") {
       if (!path.empty()) path += '/';
       path += part;
@@ -117,7 +126,8 @@ Result<std::string> read_path(const Reader& reader, std::string_view name, const
   return path;
 }
 
-Result<std::vector<std::string>> read_paths(const Reader& reader, std::string_view name, const Node& node) {
+Result<std::vector<std::string>> read_paths(const Reader& reader, std::string_view name,
+                                            const Node& node) {
   std::vector<std::string> paths;
   if (node.kind != Node::Kind::sequence) {
     TRY(std::string path, read_path(reader, name, node));
@@ -133,8 +143,10 @@ Result<std::vector<std::string>> read_paths(const Reader& reader, std::string_vi
 
 // ---- migrations
 
-Result<void> take_migration_paths(const Reader& reader, std::string_view name, const Node& node, MigrationsConfig& entry) {
-  if (!entry.paths.empty()) return reader.wrong(node, "`path` and `paths` are two words for the same key; give one");
+Result<void> take_migration_paths(const Reader& reader, std::string_view name, const Node& node,
+                                  MigrationsConfig& entry) {
+  if (!entry.paths.empty())
+    return reader.wrong(node, "`path` and `paths` are two words for the same key; give one");
   TRY(entry.paths, read_paths(reader, name, node));
   if (entry.paths.empty()) return reader.wrong(node, fmt::format("`{}` is empty", name));
   return {};
@@ -144,35 +156,43 @@ constexpr Key<MigrationsConfig> migration_keys[] = {
     {"path", take_migration_paths},
     {"paths", take_migration_paths},
     {"framework",
-     [](const Reader& reader, std::string_view name, const Node& node, MigrationsConfig& entry) -> Result<void> {
-       TRY(entry.framework, read_choice(reader, name, node, {framework_names.begin(), framework_names.end()}));
+     [](const Reader& reader, std::string_view name, const Node& node,
+        MigrationsConfig& entry) -> Result<void> {
+       TRY(entry.framework,
+           read_choice(reader, name, node, {framework_names.begin(), framework_names.end()}));
        return {};
      }},
     {"transaction",
-     [](const Reader& reader, std::string_view name, const Node& node, MigrationsConfig& entry) -> Result<void> {
+     [](const Reader& reader, std::string_view name, const Node& node,
+        MigrationsConfig& entry) -> Result<void> {
        TRY(entry.transaction,
-           read_choice(reader, name, node, {"per-file", "whole-run", "none-split", "none-one-message"}));
+           read_choice(reader, name, node,
+                       {"per-file", "whole-run", "none-split", "none-one-message"}));
        return {};
      }},
     {"postgres",
-     [](const Reader& reader, std::string_view name, const Node& node, MigrationsConfig& entry) -> Result<void> {
+     [](const Reader& reader, std::string_view name, const Node& node,
+        MigrationsConfig& entry) -> Result<void> {
        TRY(const std::uint64_t version, read_number(reader, name, node, 9, 99));
        entry.postgres = static_cast<int>(version);
        return {};
      }},
     {"code",
-     [](const Reader& reader, std::string_view name, const Node& node, MigrationsConfig& entry) -> Result<void> {
+     [](const Reader& reader, std::string_view name, const Node& node,
+        MigrationsConfig& entry) -> Result<void> {
        TRY(entry.code, read_paths(reader, name, node));
        return {};
      }},
     {"schema",
-     [](const Reader& reader, std::string_view name, const Node& node, MigrationsConfig& entry) -> Result<void> {
+     [](const Reader& reader, std::string_view name, const Node& node,
+        MigrationsConfig& entry) -> Result<void> {
        TRY(entry.schema, read_path(reader, name, node));
        return {};
      }},
 };
 
-Result<void> take_migrations(const Reader& reader, std::string_view name, const Node& node, Config& config) {
+Result<void> take_migrations(const Reader& reader, std::string_view name, const Node& node,
+                             Config& config) {
   if (node.kind == Node::Kind::null) return {};
   if (node.kind != Node::Kind::sequence) {
     return reader.wrong(node, fmt::format("`{}` must be a list of entries (`- path: …`)", name));
@@ -188,10 +208,12 @@ Result<void> take_migrations(const Reader& reader, std::string_view name, const 
 
 // ---- rules
 
-Result<void> take_rules(const Reader& reader, std::string_view name, const Node& node, Config& config) {
+Result<void> take_rules(const Reader& reader, std::string_view name, const Node& node,
+                        Config& config) {
   if (node.kind == Node::Kind::null) return {};
   if (node.kind != Node::Kind::map) {
-    return reader.wrong(node, fmt::format("`{}` must be a map of rule ids or families to levels", name));
+    return reader.wrong(node,
+                        fmt::format("`{}` must be a map of rule ids or families to levels", name));
   }
   std::vector<std::string_view> known = reader.rule_ids;
   for (const std::string_view id : reader.rule_ids) known.push_back(id.substr(0, id.find('/')));
@@ -200,7 +222,8 @@ Result<void> take_rules(const Reader& reader, std::string_view name, const Node&
       return reader.wrong(entry.key, fmt::format("unknown rule or family `{}`{}", entry.key.text,
                                                  did_you_mean(entry.key.text, known)));
     }
-    TRY(const std::string level, read_choice(reader, entry.key.text, entry.value, {"error", "warning", "note", "off"}));
+    TRY(const std::string level,
+        read_choice(reader, entry.key.text, entry.value, {"error", "warning", "note", "off"}));
     config.rules[entry.key.text] = level == "error"     ? Severity::error
                                    : level == "warning" ? Severity::warning
                                    : level == "note"    ? Severity::note
@@ -211,9 +234,11 @@ Result<void> take_rules(const Reader& reader, std::string_view name, const Node&
 
 // ---- limits
 
-// `Most` keeps a bound from being lifted to where it protects nothing: offsets have 32 bits, nesting is stack.
+// `Most` keeps a bound from being lifted to where it protects nothing: offsets have 32 bits,
+// nesting is stack.
 template <auto Field, std::uint64_t Most>
-Result<void> take_limit(const Reader& reader, std::string_view name, const Node& node, Limits& limits) {
+Result<void> take_limit(const Reader& reader, std::string_view name, const Node& node,
+                        Limits& limits) {
   TRY(const std::uint64_t value, read_number(reader, name, node, 1, Most));
   limits.*Field = static_cast<std::remove_reference_t<decltype(limits.*Field)>>(value);
   return {};
@@ -234,18 +259,21 @@ constexpr Key<Limits> limit_keys[] = {
 constexpr Key<Config> top_keys[] = {
     {"migrations", take_migrations},
     {"schema",
-     [](const Reader& reader, std::string_view name, const Node& node, Config& config) -> Result<void> {
+     [](const Reader& reader, std::string_view name, const Node& node,
+        Config& config) -> Result<void> {
        TRY(config.schema, read_path(reader, name, node));
        return {};
      }},
     {"rules", take_rules},
     {"caches",
-     [](const Reader& reader, std::string_view name, const Node& node, Config& config) -> Result<void> {
+     [](const Reader& reader, std::string_view name, const Node& node,
+        Config& config) -> Result<void> {
        TRY(config.caches, read_texts(reader, name, node));
        return {};
      }},
     {"app_roles",
-     [](const Reader& reader, std::string_view name, const Node& node, Config& config) -> Result<void> {
+     [](const Reader& reader, std::string_view name, const Node& node,
+        Config& config) -> Result<void> {
        TRY(config.app_roles, read_texts(reader, name, node));
        return {};
      }},
@@ -264,7 +292,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i) {
     current[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      current[j] = std::min({last[j] + 1, current[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      current[j] = std::min(
+          {last[j] + 1, current[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         current[j] = std::min(current[j], before_last[j - 2] + 1);
       }
@@ -293,7 +322,8 @@ std::string_view nearest(std::string_view word, const std::vector<std::string_vi
   return best;
 }
 
-Result<Config> parse_config(std::string_view yaml, std::string_view path, const std::vector<std::string_view>& rule_ids) {
+Result<Config> parse_config(std::string_view yaml, std::string_view path,
+                            const std::vector<std::string_view>& rule_ids) {
   if (const std::string_view defect = text_defect(yaml); !defect.empty()) {
     return fail(ErrorKind::usage, fmt::format("{}: the file {}", path, defect));
   }

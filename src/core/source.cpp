@@ -1,5 +1,5 @@
-// Texts and places in them. Lines are looked up by bisection in a table of line starts, made once per source
-// that has something to report.
+// Texts and places in them. Lines are looked up by bisection in a table of line starts, made once
+// per source that has something to report.
 #include "core/source.h"
 
 #include <algorithm>
@@ -53,8 +53,10 @@ Source make_source(std::string path, std::string bytes) {
 
 std::string_view text_defect(std::string_view bytes) {
   using std::string_view_literals::operator""sv;
-  if (bytes.starts_with("\xFF\xFE\0\0"sv) || bytes.starts_with("\0\0\xFE\xFF"sv)) return "is UTF-32, not UTF-8";
-  if (bytes.starts_with("\xFF\xFE"sv) || bytes.starts_with("\xFE\xFF"sv)) return "is UTF-16, not UTF-8";
+  if (bytes.starts_with("\xFF\xFE\0\0"sv) || bytes.starts_with("\0\0\xFE\xFF"sv))
+    return "is UTF-32, not UTF-8";
+  if (bytes.starts_with("\xFF\xFE"sv) || bytes.starts_with("\xFE\xFF"sv))
+    return "is UTF-16, not UTF-8";
   const std::size_t first = bytes.find('\0');
   if (first == std::string_view::npos) return {};
 

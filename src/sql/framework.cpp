@@ -1,5 +1,6 @@
-// The table of frameworks and the order in which they are looked for: configuration, files that only one tool writes, markers in the
-// text, names. What is left over is skipped with a reason: no SQL file disappears silently.
+// The table of frameworks and the order in which they are looked for: configuration, files that
+// only one tool writes, markers in the text, names. What is left over is skipped with a reason: no
+// SQL file disappears silently.
 #include "sql/framework.h"
 
 #include <fmt/format.h>
@@ -17,24 +18,38 @@ using enum Transaction;
 constexpr std::string_view refuses = "the tool refuses to run";
 constexpr std::string_view second_never_runs = "where the first has run, the second never does";
 
-// Columns: transaction without directives, order, a directory a migration, ways back, what two files of one version lead to, names,
-// markers. The facts are those of each tool's own source.
+// Columns: transaction without directives, order, a directory a migration, ways back, what two
+// files of one version lead to, names, markers. The facts are those of each tool's own source.
 constexpr std::array<Adapter, framework_names.size()> table = {{
     {Framework::flyway, per_file, Order::number, false, true, refuses, nullptr, nullptr},
-    {Framework::golang_migrate, none_one_message, Order::number, false, true, refuses, name_golang_migrate, nullptr},
+    {Framework::golang_migrate, none_one_message, Order::number, false, true, refuses,
+     name_golang_migrate, nullptr},
     {Framework::goose, per_file, Order::number, false, true, refuses, name_numbered, split_goose},
-    {Framework::dbmate, per_file, Order::text, false, true, second_never_runs, name_dbmate, split_dbmate},
-    {Framework::sqlx, per_file, Order::number, false, true, second_never_runs, name_sqlx, split_sqlx},
-    {Framework::diesel, per_file, Order::text, true, true, second_never_runs, name_diesel, split_diesel},
+    {Framework::dbmate, per_file, Order::text, false, true, second_never_runs, name_dbmate,
+     split_dbmate},
+    {Framework::sqlx, per_file, Order::number, false, true, second_never_runs, name_sqlx,
+     split_sqlx},
+    {Framework::diesel, per_file, Order::text, true, true, second_never_runs, name_diesel,
+     split_diesel},
     {Framework::refinery, per_file, Order::number, false, false, refuses, name_refinery, nullptr},
     {Framework::liquibase, per_file, Order::natural, false, true, refuses, nullptr, nullptr},
     {Framework::prisma, none_one_message, Order::text, true, false, {}, name_prisma, nullptr},
-    {Framework::atlas, per_file, Order::text, false, false, second_never_runs, name_atlas, split_atlas},
+    {Framework::atlas, per_file, Order::text, false, false, second_never_runs, name_atlas,
+     split_atlas},
     {Framework::sqitch, none_split, Order::natural, false, true, {}, nullptr, nullptr},
     {Framework::tern, per_file, Order::number, false, true, refuses, name_numbered, split_tern},
-    {Framework::node_pg_migrate, per_file, Order::natural, false, true, {}, name_node_pg_migrate, split_node_pg_migrate},
-    {Framework::supabase, none_one_message, Order::text, false, false, second_never_runs, name_supabase, nullptr},
-    {Framework::graphile, per_file, Order::number, false, false, refuses, name_graphile, split_graphile},
+    {Framework::node_pg_migrate,
+     per_file,
+     Order::natural,
+     false,
+     true,
+     {},
+     name_node_pg_migrate,
+     split_node_pg_migrate},
+    {Framework::supabase, none_one_message, Order::text, false, false, second_never_runs,
+     name_supabase, nullptr},
+    {Framework::graphile, per_file, Order::number, false, false, refuses, name_graphile,
+     split_graphile},
     {Framework::drizzle, whole_run, Order::text, true, false, {}, name_prisma, split_breakpoints},
     {Framework::hasura, none_one_message, Order::number, true, true, refuses, name_hasura, nullptr},
     {Framework::pop, per_file, Order::text, false, true, second_never_runs, name_pop, nullptr},
@@ -80,21 +95,26 @@ std::string_view dialect_of_folder(std::string_view name) {
 
 // The folders of `path` below `from`, one by one; empty when none speaks against the file.
 std::string reason_of_place(std::string_view path, std::size_t from) {
-  for (std::size_t end = path.find('/', from); end != std::string_view::npos; from = end + 1, end = path.find('/', from)) {
+  for (std::size_t end = path.find('/', from); end != std::string_view::npos;
+       from = end + 1, end = path.find('/', from)) {
     const std::string_view folder = path.substr(from, end - from);
-    if (is_one_of(folder, {"node_modules", "vendor", "third_party", "site-packages"})) return "vendored code";
-    if (is_one_of(folder, {"test", "tests", "testdata", "test-data", "test_data", "__tests__", "fixtures", "spec", "testing"})) {
+    if (is_one_of(folder, {"node_modules", "vendor", "third_party", "site-packages"}))
+      return "vendored code";
+    if (is_one_of(folder, {"test", "tests", "testdata", "test-data", "test_data", "__tests__",
+                           "fixtures", "spec", "testing"})) {
       return fmt::format("test data (below `{}`)", path.substr(0, end));
     }
     if (is_one_of(folder, {"seed", "seeds", "seeders"})) return "seed data";
     const std::string_view dialect = dialect_of_folder(folder);
-    if (!dialect.empty() && dialect != "postgres") return fmt::format("{} dialect", dialect_title(dialect));
+    if (!dialect.empty() && dialect != "postgres")
+      return fmt::format("{} dialect", dialect_title(dialect));
   }
   return {};
 }
 
 // Which part of a path lies below what the user named; nothing when the very file was named.
-std::optional<std::size_t> below_named(std::string_view path, const std::vector<std::string>& named) {
+std::optional<std::size_t> below_named(std::string_view path,
+                                       const std::vector<std::string>& named) {
   std::size_t from = 0;
   for (const std::string& folder : named) {
     if (path == folder) return {};
@@ -118,36 +138,53 @@ void find_all(const Scope& scope) {
 void find_as(Framework framework, const Scope& scope, const MigrationsConfig& entry) {
   std::vector<std::size_t> plans;  // of tools that are ruled by one: only those the entry names
   for (const std::size_t marker : scope.markers) {
-    if (std::any_of(entry.paths.begin(), entry.paths.end(),
-                    [&](const std::string& path) { return matches(path, scope.repository.path(marker)); })) {
+    if (std::any_of(entry.paths.begin(), entry.paths.end(), [&](const std::string& path) {
+          return matches(path, scope.repository.path(marker));
+        })) {
       plans.push_back(marker);
     }
   }
   const Scope planned{scope.repository, scope.claims, scope.sql, plans};
   const std::size_t before = scope.claims.out.histories.size();
   switch (framework) {
-    case Framework::sqitch: find_sqitch(planned); break;
-    case Framework::temporal: find_temporal(planned); break;
-    case Framework::flyway: find_flyway(scope, true); break;
-    case Framework::graphile: find_graphile(planned); break;
-    case Framework::drizzle: find_drizzle(planned); break;
-    default: break;
+    case Framework::sqitch:
+      find_sqitch(planned);
+      break;
+    case Framework::temporal:
+      find_temporal(planned);
+      break;
+    case Framework::flyway:
+      find_flyway(scope, true);
+      break;
+    case Framework::graphile:
+      find_graphile(planned);
+      break;
+    case Framework::drizzle:
+      find_drizzle(planned);
+      break;
+    default:
+      break;
   }
   const Adapter& adapter = adapter_of(framework);
   if (scope.claims.out.histories.size() == before && adapter.name != nullptr) {
-    std::vector<Named> named = name_files(scope.repository, scope.claims, adapter, scope.claims.free_of(scope.sql));
+    std::vector<Named> named =
+        name_files(scope.repository, scope.claims, adapter, scope.claims.free_of(scope.sql));
     if (!named.empty()) {
-      scope.claims.out.histories.push_back(assemble(scope.repository, scope.claims, adapter, std::move(named), "", ""));
+      scope.claims.out.histories.push_back(
+          assemble(scope.repository, scope.claims, adapter, std::move(named), "", ""));
     }
   }
   for (const std::size_t file : scope.sql) {
-    scope.claims.skip(file, reason_to_skip(scope.repository, file, fmt::format("{} does not run it", to_string(framework))));
+    scope.claims.skip(file,
+                      reason_to_skip(scope.repository, file,
+                                     fmt::format("{} does not run it", to_string(framework))));
   }
 }
 
 // One entry of `migrations:`.
 void find_configured(const Scope& all, const MigrationsConfig& entry) {
-  std::vector<std::size_t> sql;  // the first path's files first: where two folders hold one file, the first counts
+  std::vector<std::size_t>
+      sql;  // the first path's files first: where two folders hold one file, the first counts
   std::vector<bool> listed(all.claims.taken);
   for (const std::string& path : entry.paths) {
     for (const std::size_t file : all.sql) {
@@ -163,13 +200,15 @@ void find_configured(const Scope& all, const MigrationsConfig& entry) {
   if (const std::optional<Framework> framework = framework_of(entry.framework)) {
     find_as(*framework, scope, entry);
   } else {
-    // Without a framework: look, and when several folders turn out to be of one, read them again as one history.
+    // Without a framework: look, and when several folders turn out to be of one, read them again as
+    // one history.
     Discovery tried;
     Claims claims{tried, all.claims.taken};
     find_all({all.repository, claims, sql, all.markers});
-    const bool same = std::all_of(tried.histories.begin(), tried.histories.end(), [&](const History& history) {
-      return history.framework == tried.histories.front().framework;
-    });
+    const bool same =
+        std::all_of(tried.histories.begin(), tried.histories.end(), [&](const History& history) {
+          return history.framework == tried.histories.front().framework;
+        });
     if (tried.histories.empty()) {
       find_as(Framework::plain, scope, entry);
     } else if (tried.histories.size() > 1 && entry.paths.size() > 1 && same) {
@@ -183,7 +222,8 @@ void find_configured(const Scope& all, const MigrationsConfig& entry) {
     if (history.path.empty() && entry.paths.front().find_first_of("*?") == std::string::npos) {
       history.path = entry.paths.front();
     }
-    history.evidence = history.evidence.empty() ? "configuration" : "configuration, " + history.evidence;
+    history.evidence =
+        history.evidence.empty() ? "configuration" : "configuration, " + history.evidence;
     if (const std::optional<Transaction> transaction = transaction_of(entry.transaction)) {
       for (Migration& migration : history.migrations) {
         for (Section& section : migration.up) section.transaction = *transaction;
@@ -198,14 +238,16 @@ void find_configured(const Scope& all, const MigrationsConfig& entry) {
 
 // ---- what is left
 
-// Files the user named, or that lie in folders the user named, and that no framework claims: a folder is a history.
+// Files the user named, or that lie in folders the user named, and that no framework claims: a
+// folder is a history.
 void find_plain(const Scope& scope, const std::vector<std::string>& named) {
   constexpr std::string_view none = "no migration framework recognised in this folder";
   std::map<std::string_view, std::vector<Named>> folders;
   for (const std::size_t file : scope.claims.free_of(scope.sql)) {
     const std::string_view path = scope.repository.path(file);
-    const bool below = std::any_of(named.begin(), named.end(),
-                                   [&](const std::string& folder) { return path == folder || is_below(path, folder); });
+    const bool below = std::any_of(named.begin(), named.end(), [&](const std::string& folder) {
+      return path == folder || is_below(path, folder);
+    });
     const bool itself = std::find(named.begin(), named.end(), path) != named.end();
     std::string reason = itself ? std::string(none) : reason_to_skip(scope.repository, file, none);
     auto name = below && reason == none ? name_plain(base_of(path)) : std::nullopt;
@@ -216,18 +258,24 @@ void find_plain(const Scope& scope, const std::vector<std::string>& named) {
     }
   }
   for (auto& [folder, files] : folders) {
-    scope.claims.out.histories.push_back(assemble(scope.repository, scope.claims, adapter_of(Framework::plain), std::move(files),
-                                                  std::string(folder), "named on the command line"));
+    scope.claims.out.histories.push_back(
+        assemble(scope.repository, scope.claims, adapter_of(Framework::plain), std::move(files),
+                 std::string(folder), "named on the command line"));
   }
 }
 
 }  // namespace
 
-std::string_view to_string(Framework framework) { return framework_names[static_cast<std::size_t>(framework)]; }
+std::string_view to_string(Framework framework) {
+  return framework_names[static_cast<std::size_t>(framework)];
+}
 
-const Adapter& adapter_of(Framework framework) { return table[static_cast<std::size_t>(framework)]; }
+const Adapter& adapter_of(Framework framework) {
+  return table[static_cast<std::size_t>(framework)];
+}
 
-Discovery discover(const Files& files, const Config& config, const std::vector<std::string>& plain_folders) {
+Discovery discover(const Files& files, const Config& config,
+                   const std::vector<std::string>& plain_folders) {
   Discovery out;
   const Repository repository{files};
   Claims claims{out, std::vector<bool>(files.paths.size())};
@@ -243,19 +291,22 @@ Discovery discover(const Files& files, const Config& config, const std::vector<s
   const Scope scope{repository, claims, sql, markers};
   for (const MigrationsConfig& entry : config.migrations) find_configured(scope, entry);
   if (!config.migrations.empty()) {
-    for (const std::size_t file : sql) claims.skip(file, "not below a path of `migrations` in the configuration");
+    for (const std::size_t file : sql)
+      claims.skip(file, "not below a path of `migrations` in the configuration");
   }
   for (const std::size_t file : claims.free_of(sql)) {
     const std::optional<std::size_t> from = below_named(files.paths[file], plain_folders);
     if (!from) continue;
-    if (std::string reason = reason_of_place(files.paths[file], *from); !reason.empty()) claims.skip(file, std::move(reason));
+    if (std::string reason = reason_of_place(files.paths[file], *from); !reason.empty())
+      claims.skip(file, std::move(reason));
   }
   find_all(scope);
   find_plain(scope, plain_folders);
 
   std::stable_sort(out.histories.begin(), out.histories.end(),
                    [](const History& a, const History& b) { return a.path < b.path; });
-  std::sort(out.skipped.begin(), out.skipped.end(), [](const Skipped& a, const Skipped& b) { return a.file < b.file; });
+  std::sort(out.skipped.begin(), out.skipped.end(),
+            [](const Skipped& a, const Skipped& b) { return a.file < b.file; });
   return out;
 }
 

@@ -11,23 +11,31 @@ namespace {
 
 using Kind = FrameworkProblem::Kind;
 
-std::string_view sort_text(const FileName& name) { return name.key.empty() ? std::string_view(name.version) : name.key; }
+std::string_view sort_text(const FileName& name) {
+  return name.key.empty() ? std::string_view(name.version) : name.key;
+}
 
 int compare(const Adapter& adapter, const FileName& a, const FileName& b) {
   switch (adapter.order) {
-    case Order::number: return compare_versions(a.version, b.version);
-    case Order::text: return sort_text(a).compare(sort_text(b));
-    case Order::natural: return compare_natural(sort_text(a), sort_text(b));
+    case Order::number:
+      return compare_versions(a.version, b.version);
+    case Order::text:
+      return sort_text(a).compare(sort_text(b));
+    case Order::natural:
+      return compare_natural(sort_text(a), sort_text(b));
   }
   return 0;
 }
 
-// pop: of one version and direction the file for PostgreSQL runs, else the one without a dialect. Of several folders that are
-// laid over each other the first file of a name counts.
-std::vector<Named> choose_dialect(const Repository& repository, Claims& claims, std::vector<Named> named) {
-  std::unordered_map<std::string, std::size_t> postgres;   // "<version>/up" → file
+// pop: of one version and direction the file for PostgreSQL runs, else the one without a dialect.
+// Of several folders that are laid over each other the first file of a name counts.
+std::vector<Named> choose_dialect(const Repository& repository, Claims& claims,
+                                  std::vector<Named> named) {
+  std::unordered_map<std::string, std::size_t> postgres;  // "<version>/up" → file
   std::unordered_map<std::string_view, std::size_t> names;
-  const auto slot = [](const FileName& name) { return name.version + (name.role == Role::down ? "/down" : "/up"); };
+  const auto slot = [](const FileName& name) {
+    return name.version + (name.role == Role::down ? "/down" : "/up");
+  };
   for (const Named& each : named) {
     if (each.name.dialect == "postgres") postgres.emplace(slot(each.name), each.file);
   }
@@ -39,13 +47,15 @@ std::vector<Named> choose_dialect(const Repository& repository, Claims& claims, 
     }
     if (each.name.dialect.empty()) {
       if (const auto other = postgres.find(slot(each.name)); other != postgres.end()) {
-        claims.skip(each.file, fmt::format("`{}` replaces it for PostgreSQL", base_of(repository.path(other->second))));
+        claims.skip(each.file, fmt::format("`{}` replaces it for PostgreSQL",
+                                           base_of(repository.path(other->second))));
         continue;
       }
     }
     const auto [first, is_new] = names.emplace(base_of(repository.path(each.file)), each.file);
     if (!is_new) {
-      claims.skip(each.file, fmt::format("`{}` of the same name comes first", repository.path(first->second)));
+      claims.skip(each.file,
+                  fmt::format("`{}` of the same name comes first", repository.path(first->second)));
       continue;
     }
     chosen.push_back(std::move(each));
@@ -97,28 +107,32 @@ std::vector<Named> name_files(const Repository& repository, Claims& claims, cons
       named.push_back({file, std::move(*name)});
     } else {
       claims.skip(file, reason_to_skip(repository, file,
-                                       fmt::format("not a file name that {} reads", to_string(adapter.framework))));
+                                       fmt::format("not a file name that {} reads",
+                                                   to_string(adapter.framework))));
     }
   }
   return named;
 }
 
-History assemble(const Repository& repository, Claims& claims, const Adapter& adapter, std::vector<Named> named,
-                 std::string path, std::string evidence) {
+History assemble(const Repository& repository, Claims& claims, const Adapter& adapter,
+                 std::vector<Named> named, std::string path, std::string evidence) {
   History history;
   history.path = std::move(path);
   history.framework = adapter.framework;
   history.evidence = std::move(evidence);
-  if (adapter.framework == Framework::pop) named = choose_dialect(repository, claims, std::move(named));
+  if (adapter.framework == Framework::pop)
+    named = choose_dialect(repository, claims, std::move(named));
 
   std::stable_sort(named.begin(), named.end(), [&](const Named& a, const Named& b) {
-    if ((a.name.role == Role::repeatable) != (b.name.role == Role::repeatable)) return b.name.role == Role::repeatable;
+    if ((a.name.role == Role::repeatable) != (b.name.role == Role::repeatable))
+      return b.name.role == Role::repeatable;
     if (const int order = compare(adapter, a.name, b.name); order != 0) return order < 0;
     // A baseline of a version stands for that version too, so it follows it.
     return a.name.role != Role::baseline && b.name.role == Role::baseline;
   });
 
-  std::unordered_map<std::string_view, std::size_t> by_version;  // forward files, position in history.migrations
+  std::unordered_map<std::string_view, std::size_t>
+      by_version;  // forward files, position in history.migrations
   std::vector<const Named*> downs;
   history.migrations.reserve(named.size());
   for (const Named& each : named) {
@@ -141,9 +155,12 @@ History assemble(const Repository& repository, Claims& claims, const Adapter& ad
     if (!migration.baseline) {
       const auto [first, is_new] = by_version.emplace(each.name.version, history.migrations.size());
       if (!is_new && !adapter.on_duplicate.empty()) {
-        history.problems.push_back({Kind::duplicate_version, each.file, {},
-                                    fmt::format("version `{}` is also that of `{}`; {}", each.name.version,
-                                                history.migrations[first->second].name, adapter.on_duplicate)});
+        history.problems.push_back(
+            {Kind::duplicate_version,
+             each.file,
+             {},
+             fmt::format("version `{}` is also that of `{}`; {}", each.name.version,
+                         history.migrations[first->second].name, adapter.on_duplicate)});
       }
     }
     history.migrations.push_back(std::move(migration));

@@ -1,5 +1,6 @@
-// Which framework a folder of migrations belongs to, when only names and texts tell. Several tools share a grammar of names; what decides is
-// said as evidence, and where nothing decides, the assumption is reported.
+// Which framework a folder of migrations belongs to, when only names and texts tell. Several tools
+// share a grammar of names; what decides is said as evidence, and where nothing decides, the
+// assumption is reported.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +20,8 @@ class Manifests {
  public:
   explicit Manifests(const Scope& scope) : scope_(scope) {}
 
-  // The manifest of that name (`Cargo.toml`) that mentions `library`: the nearest above the folder, else any in the repository.
+  // The manifest of that name (`Cargo.toml`) that mentions `library`: the nearest above the folder,
+  // else any in the repository.
   std::string find(std::string_view base, std::string_view library, std::string_view folder) {
     const std::vector<std::size_t>& mentioning = all(base, library);
     std::size_t best = scope_.repository.files.paths.size();
@@ -32,20 +34,24 @@ class Manifests {
         best_depth = above.size();
       }
     }
-    if (best < scope_.repository.files.paths.size()) return std::string(scope_.repository.path(best));
-    return mentioning.empty() ? std::string() : std::string(scope_.repository.path(mentioning.front()));
+    if (best < scope_.repository.files.paths.size())
+      return std::string(scope_.repository.path(best));
+    return mentioning.empty() ? std::string()
+                              : std::string(scope_.repository.path(mentioning.front()));
   }
 
  private:
   const std::vector<std::size_t>& all(std::string_view base, std::string_view library) {
     const auto [entry, is_new] = found_.try_emplace({base, library});
     if (is_new) {
-      constexpr std::size_t most = 200;  // manifests read, of one name: a repository may hold thousands
+      constexpr std::size_t most =
+          200;  // manifests read, of one name: a repository may hold thousands
       std::size_t count = 0;
       for (const std::size_t marker : scope_.markers) {
         if (base_of(scope_.repository.path(marker)) != base) continue;
         if (++count > most) break;
-        if (scope_.repository.text(marker).find(library) != std::string_view::npos) entry->second.push_back(marker);
+        if (scope_.repository.text(marker).find(library) != std::string_view::npos)
+          entry->second.push_back(marker);
       }
     }
     return entry->second;
@@ -65,25 +71,30 @@ struct Verdict {
 
 struct Folder {
   std::string_view path;
-  std::vector<std::size_t> files;     // whose names begin with a digit
+  std::vector<std::size_t> files;  // whose names begin with a digit
   std::vector<std::size_t> others;
-  std::size_t pairs = 0;              // `N_x.up.sql`, `N_x.down.sql`
-  std::size_t dialects = 0;           // with a dialect in the name
+  std::size_t pairs = 0;     // `N_x.up.sql`, `N_x.down.sql`
+  std::size_t dialects = 0;  // with a dialect in the name
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::size_t count_texts(const Scope& scope, const std::vector<std::size_t>& files, bool (*test)(std::string_view)) {
-  return static_cast<std::size_t>(std::count_if(
-      files.begin(), files.end(), [&](std::size_t file) { return test(scope.repository.text(file)); }));
+std::size_t count_texts(const Scope& scope, const std::vector<std::size_t>& files,
+                        bool (*test)(std::string_view)) {
+  return static_cast<std::size_t>(std::count_if(files.begin(), files.end(), [&](std::size_t file) {
+    return test(scope.repository.text(file));
+  }));
 }
 
 bool has_go_template(std::string_view text) {
-  for (std::size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at + 2)) {
+  for (std::size_t at = text.find("{{"); at != std::string_view::npos;
+       at = text.find("{{", at + 2)) {
     std::string_view rest = text.substr(at + 2, 40);
     if (rest.starts_with("-")) rest.remove_prefix(1);
     rest = trim(rest);
-    if (rest.starts_with(".") || rest.starts_with("index .") || rest.starts_with("if ") || rest.starts_with("range ")) return true;
+    if (rest.starts_with(".") || rest.starts_with("index .") || rest.starts_with("if ") ||
+        rest.starts_with("range "))
+      return true;
   }
   return false;
 }
@@ -91,10 +102,13 @@ bool has_go_template(std::string_view text) {
 // The comment that `sqlx migrate add` writes into a new file.
 bool has_sqlx_header(std::string_view text) {
   const std::string_view head = text.substr(0, 200);
-  return head.find("migration script here") != std::string_view::npos || head.starts_with("-- no-transaction");
+  return head.find("migration script here") != std::string_view::npos ||
+         head.starts_with("-- no-transaction");
 }
 
-bool has_atlas_directive(std::string_view text) { return text.find("-- atlas:") != std::string_view::npos; }
+bool has_atlas_directive(std::string_view text) {
+  return text.find("-- atlas:") != std::string_view::npos;
+}
 
 std::string found_in(std::size_t count, std::size_t total, std::string_view what) {
   return fmt::format("{} in {} of {} files", what, count, total);
@@ -102,7 +116,10 @@ std::string found_in(std::size_t count, std::size_t total, std::string_view what
 
 Verdict judge_pairs(const Scope& scope, Manifests& manifests, const Folder& folder) {
   if (folder.dialects > 0) {
-    return {Framework::pop, fmt::format("dialects in the names of {} of {} files", folder.dialects, folder.files.size()), {}};
+    return {Framework::pop,
+            fmt::format("dialects in the names of {} of {} files", folder.dialects,
+                        folder.files.size()),
+            {}};
   }
   if (scope.repository.find(join(folder.path, "atlas.sum"))) {
     return {Framework::golang_migrate, "atlas.sum, names `<version>_<name>.up.sql`", {}};
@@ -118,7 +135,8 @@ Verdict judge_pairs(const Scope& scope, Manifests& manifests, const Folder& fold
                                  {"go.mod", "golang-migrate", Framework::golang_migrate},
                                  {"go.mod", "gobuffalo/pop", Framework::pop},
                                  {"go.mod", "ory/pop", Framework::pop}}) {
-    if (const std::string manifest = manifests.find(library.manifest, library.name, folder.path); !manifest.empty()) {
+    if (const std::string manifest = manifests.find(library.manifest, library.name, folder.path);
+        !manifest.empty()) {
       return {library.framework, fmt::format("`{}` in `{}`", library.name, manifest), {}};
     }
   }
@@ -126,7 +144,8 @@ Verdict judge_pairs(const Scope& scope, Manifests& manifests, const Folder& fold
     return {Framework::pop, found_in(count, folder.files.size(), "Go templates"), {}};
   }
   return {Framework::golang_migrate, "names `<version>_<name>.up.sql`",
-          "the names fit golang-migrate, sqlx and others, which differ in transactions; golang-migrate is assumed"};
+          "the names fit golang-migrate, sqlx and others, which differ in transactions; "
+          "golang-migrate is assumed"};
 }
 
 Verdict judge_numbered(const Scope& scope, Manifests& manifests, const Folder& folder) {
@@ -136,19 +155,22 @@ Verdict judge_numbered(const Scope& scope, Manifests& manifests, const Folder& f
     Framework framework;
   };
   const std::size_t total = folder.files.size();
-  for (const Marker& marker : {Marker{has_goose_marker, "`-- +goose` annotations", Framework::goose},
-                               {has_dbmate_marker, "`-- migrate:up` markers", Framework::dbmate},
-                               {has_tern_marker, "tern's separator", Framework::tern},
-                               {has_graphile_header, "`--! Previous:` headers", Framework::graphile}}) {
+  for (const Marker& marker :
+       {Marker{has_goose_marker, "`-- +goose` annotations", Framework::goose},
+        {has_dbmate_marker, "`-- migrate:up` markers", Framework::dbmate},
+        {has_tern_marker, "tern's separator", Framework::tern},
+        {has_graphile_header, "`--! Previous:` headers", Framework::graphile}}) {
     if (const std::size_t count = count_texts(scope, folder.files, marker.test)) {
       return {marker.framework, found_in(count, total, marker.what), {}};
     }
   }
-  if (scope.repository.find(join(folder.path, "atlas.sum"))) return {Framework::atlas, "atlas.sum", {}};
+  if (scope.repository.find(join(folder.path, "atlas.sum")))
+    return {Framework::atlas, "atlas.sum", {}};
   if (base_of(folder.path) == "migrations" && base_of(folder_of(folder.path)) == "supabase") {
     return {Framework::supabase, "folder `supabase/migrations`", {}};
   }
-  if (scope.repository.find(join(folder.path, "tern.conf"))) return {Framework::tern, "tern.conf", {}};
+  if (scope.repository.find(join(folder.path, "tern.conf")))
+    return {Framework::tern, "tern.conf", {}};
   if (const std::size_t count = count_texts(scope, folder.files, has_node_pg_migrate_marker)) {
     return {Framework::node_pg_migrate, found_in(count, total, "`-- Up Migration` markers"), {}};
   }
@@ -166,12 +188,14 @@ Verdict judge_numbered(const Scope& scope, Manifests& manifests, const Folder& f
                                  {"package.json", "node-pg-migrate", Framework::node_pg_migrate},
                                  {"go.mod", "jackc/tern", Framework::tern},
                                  {"go.mod", "ariga.io/atlas", Framework::atlas}}) {
-    if (const std::string manifest = manifests.find(library.manifest, library.name, folder.path); !manifest.empty()) {
+    if (const std::string manifest = manifests.find(library.manifest, library.name, folder.path);
+        !manifest.empty()) {
       return {library.framework, fmt::format("`{}` in `{}`", library.name, manifest), {}};
     }
   }
   return {Framework::plain, "numbered files in a folder of migrations",
-          "the names fit sqlx, tern, atlas and others, which differ in transactions; one transaction a file is assumed"};
+          "the names fit sqlx, tern, atlas and others, which differ in transactions; one "
+          "transaction a file is assumed"};
 }
 
 bool is_named_for_migrations(std::string_view folder) {
@@ -179,7 +203,8 @@ bool is_named_for_migrations(std::string_view folder) {
          find_ignoring_case(base_of(folder_of(folder)), "migrat") != std::string_view::npos;
 }
 
-// What one folder with pairs does not tell, the others of the repository may, when they agree. Still an assumption, and said to be one.
+// What one folder with pairs does not tell, the others of the repository may, when they agree.
+// Still an assumption, and said to be one.
 void lean_on_neighbours(std::vector<std::pair<const Folder*, Verdict>>& judged) {
   const Folder* neighbour = nullptr;
   Framework framework = Framework::plain;
@@ -193,22 +218,28 @@ void lean_on_neighbours(std::vector<std::pair<const Folder*, Verdict>>& judged) 
   for (auto& [folder, verdict] : judged) {
     if (folder->pairs == 0 || verdict.ambiguity.empty()) continue;
     verdict = {framework, fmt::format("as in `{}`", neighbour->path),
-               fmt::format("the names fit golang-migrate, sqlx and others, which differ in transactions; {} is assumed, as in `{}`",
+               fmt::format("the names fit golang-migrate, sqlx and others, which differ in "
+                           "transactions; {} is assumed, as in `{}`",
                            to_string(framework), neighbour->path)};
   }
 }
 
-void add(const Scope& scope, const Verdict& verdict, std::string_view path, const std::vector<std::size_t>& files) {
+void add(const Scope& scope, const Verdict& verdict, std::string_view path,
+         const std::vector<std::size_t>& files) {
   const Adapter& adapter = adapter_of(verdict.framework);
   std::vector<Named> named = name_files(scope.repository, scope.claims, adapter, files);
   if (named.empty()) return;
   const std::size_t first = named.front().file;
-  History history = assemble(scope.repository, scope.claims, adapter, std::move(named), std::string(path), verdict.evidence);
+  History history = assemble(scope.repository, scope.claims, adapter, std::move(named),
+                             std::string(path), verdict.evidence);
   if (!verdict.ambiguity.empty()) {
-    const std::size_t file = history.migrations.empty() ? first : history.migrations.front().up.front().file;
-    history.problems.push_back({Kind::ambiguous, file, {},
-                                fmt::format("{}; set `framework` for `{}` in `.backout.yaml`", verdict.ambiguity,
-                                            path.empty() ? "." : path)});
+    const std::size_t file =
+        history.migrations.empty() ? first : history.migrations.front().up.front().file;
+    history.problems.push_back({Kind::ambiguous,
+                                file,
+                                {},
+                                fmt::format("{}; set `framework` for `{}` in `.backout.yaml`",
+                                            verdict.ambiguity, path.empty() ? "." : path)});
   }
   if (verdict.framework == Framework::tern) {
     // tern counts: 1, 2, 3 …
@@ -216,8 +247,12 @@ void add(const Scope& scope, const Verdict& verdict, std::string_view path, cons
     for (const Migration& migration : history.migrations) {
       const int order = compare_versions(migration.version, std::to_string(expected));
       if (order > 0) {
-        history.problems.push_back({Kind::duplicate_version, migration.up.front().file, {},
-                                    fmt::format("version {} is missing before `{}`; tern refuses to run", expected, migration.name)});
+        history.problems.push_back(
+            {Kind::duplicate_version,
+             migration.up.front().file,
+             {},
+             fmt::format("version {} is missing before `{}`; tern refuses to run", expected,
+                         migration.name)});
         break;
       }
       if (order == 0) ++expected;
@@ -233,7 +268,8 @@ std::string_view provider_of(std::string_view lock) {
   Line line;
   for (std::uint32_t at = 0; next_line(lock, at, line);) {
     const std::size_t equals = line.text.find('=');
-    if (equals == std::string_view::npos || trim(line.text.substr(0, equals)) != "provider") continue;
+    if (equals == std::string_view::npos || trim(line.text.substr(0, equals)) != "provider")
+      continue;
     std::string_view value = trim(line.text.substr(equals + 1));
     if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.find('"', 1) - 1);
     return value;
@@ -241,7 +277,8 @@ std::string_view provider_of(std::string_view lock) {
   return {};
 }
 
-void find_migration_sql(const Scope& scope, std::string_view parent, const std::vector<std::size_t>& files) {
+void find_migration_sql(const Scope& scope, std::string_view parent,
+                        const std::vector<std::size_t>& files) {
   const Repository& repository = scope.repository;
   const auto lock = repository.find(join(parent, "migration_lock.toml"));
   if (lock) {
@@ -249,7 +286,8 @@ void find_migration_sql(const Scope& scope, std::string_view parent, const std::
     const std::string_view dialect = dialect_of(provider);
     if (!provider.empty() && dialect != "postgres") {
       for (const std::size_t file : files) {
-        scope.claims.skip(file, fmt::format("{} dialect (migration_lock.toml)", dialect.empty() ? provider : dialect_title(dialect)));
+        scope.claims.skip(file, fmt::format("{} dialect (migration_lock.toml)",
+                                            dialect.empty() ? provider : dialect_title(dialect)));
       }
       return;
     }
@@ -261,16 +299,22 @@ void find_migration_sql(const Scope& scope, std::string_view parent, const std::
     return is_digit(base_of(folder_of(repository.path(file))).front());
   });
   if (!lock && !snapshots && !dated) return;
-  add(scope, snapshots ? Verdict{Framework::drizzle, "snapshot.json next to migration.sql", {}}
-                       : Verdict{Framework::prisma, lock ? "migration_lock.toml" : "folders `<time>_<name>/migration.sql`", {}},
+  add(scope,
+      snapshots ? Verdict{Framework::drizzle, "snapshot.json next to migration.sql", {}}
+                : Verdict{Framework::prisma,
+                          lock ? "migration_lock.toml" : "folders `<time>_<name>/migration.sql`",
+                          {}},
       parent, files);
 }
 
-Verdict judge_up_down(const Scope& scope, Manifests& manifests, std::string_view parent, const std::vector<std::size_t>& files) {
+Verdict judge_up_down(const Scope& scope, Manifests& manifests, std::string_view parent,
+                      const std::vector<std::size_t>& files) {
   const Repository& repository = scope.repository;
   for (std::string_view above = parent;; above = folder_of(above)) {
-    if (repository.find(join(above, "diesel.toml"))) return {Framework::diesel, join(above, "diesel.toml"), {}};
-    if (repository.find(join(above, "metadata/version.yaml"))) return {Framework::hasura, join(above, "metadata/version.yaml"), {}};
+    if (repository.find(join(above, "diesel.toml")))
+      return {Framework::diesel, join(above, "diesel.toml"), {}};
+    if (repository.find(join(above, "metadata/version.yaml")))
+      return {Framework::hasura, join(above, "metadata/version.yaml"), {}};
     if (const auto config = repository.find(join(above, "config.yaml"))) {
       if (repository.text(*config).find("metadata_directory") != std::string_view::npos) {
         return {Framework::hasura, join(above, "config.yaml"), {}};
@@ -282,7 +326,8 @@ Verdict judge_up_down(const Scope& scope, Manifests& manifests, std::string_view
   for (const std::size_t file : files) {
     const std::string_view name = base_of(folder_of(repository.path(file)));
     const std::string_view version = name.substr(0, name.find('_'));
-    if (name == "00000000000000_diesel_initial_setup" || version.find('-') != std::string_view::npos) {
+    if (name == "00000000000000_diesel_initial_setup" ||
+        version.find('-') != std::string_view::npos) {
       return {Framework::diesel, fmt::format("folder `{}`", name), {}};
     }
     if (repository.find(join(folder_of(repository.path(file)), "metadata.toml"))) {
@@ -290,7 +335,8 @@ Verdict judge_up_down(const Scope& scope, Manifests& manifests, std::string_view
     }
     milliseconds = milliseconds && version.size() == 13;
   }
-  if (const std::string manifest = manifests.find("Cargo.toml", "diesel", parent); !manifest.empty()) {
+  if (const std::string manifest = manifests.find("Cargo.toml", "diesel", parent);
+      !manifest.empty()) {
     return {Framework::diesel, fmt::format("`diesel` in `{}`", manifest), {}};
   }
   if (milliseconds) return {Framework::hasura, "folders `<milliseconds>_<name>/up.sql`", {}};
@@ -301,7 +347,7 @@ Verdict judge_up_down(const Scope& scope, Manifests& manifests, std::string_view
 }  // namespace
 
 void find_directories(const Scope& scope) {
-  std::map<std::string_view, std::vector<std::size_t>> scripts;   // parent → …/migration.sql
+  std::map<std::string_view, std::vector<std::size_t>> scripts;  // parent → …/migration.sql
   std::map<std::string_view, std::vector<std::size_t>> up_downs;  // parent → …/up.sql, …/down.sql
   for (const std::size_t file : scope.claims.free_of(scope.sql)) {
     const std::string_view path = scope.repository.path(file);
@@ -309,12 +355,14 @@ void find_directories(const Scope& scope) {
     if (base_of(folder).empty()) continue;
     const std::string_view base = base_of(path);
     if (base == "migration.sql") scripts[folder_of(folder)].push_back(file);
-    if ((base == "up.sql" || base == "down.sql") && is_digit(base_of(folder).front())) up_downs[folder_of(folder)].push_back(file);
+    if ((base == "up.sql" || base == "down.sql") && is_digit(base_of(folder).front()))
+      up_downs[folder_of(folder)].push_back(file);
   }
   for (const auto& [parent, files] : scripts) {
     find_migration_sql(scope, parent, files);
     for (const std::size_t file : files) {
-      const auto down = scope.repository.find(join(folder_of(scope.repository.path(file)), "down.sql"));
+      const auto down =
+          scope.repository.find(join(folder_of(scope.repository.path(file)), "down.sql"));
       if (down && scope.claims.taken[file]) scope.claims.skip(*down, "prisma runs no way back");
     }
   }
@@ -327,7 +375,8 @@ void find_directories(const Scope& scope) {
 
 void find_graphile(const Scope& scope) {
   const Repository& repository = scope.repository;
-  std::map<std::string_view, std::vector<std::size_t>> roots;  // …/migrations → committed files, then current ones
+  std::map<std::string_view, std::vector<std::size_t>>
+      roots;  // …/migrations → committed files, then current ones
   const std::vector<std::size_t> free = scope.claims.free_of(scope.sql);
   const auto configured = [&](std::string_view root) {
     for (std::string_view above = root;; above = folder_of(above)) {
@@ -341,27 +390,36 @@ void find_graphile(const Scope& scope) {
     const std::string_view folder = folder_of(repository.path(file));
     if (base_of(folder) != "committed" || !name_graphile(base_of(repository.path(file)))) continue;
     const std::string_view root = folder_of(folder);
-    if (roots.contains(root) || has_graphile_header(repository.text(file)) || configured(root)) roots[root].push_back(file);
+    if (roots.contains(root) || has_graphile_header(repository.text(file)) || configured(root))
+      roots[root].push_back(file);
   }
   for (const std::size_t file : free) {
     const std::string_view path = repository.path(file);
-    if (base_of(path) == "current.sql" && base_of(folder_of(path)) == "migrations" && configured(folder_of(path))) {
+    if (base_of(path) == "current.sql" && base_of(folder_of(path)) == "migrations" &&
+        configured(folder_of(path))) {
       roots.try_emplace(folder_of(path));
     }
   }
   const Adapter& adapter = adapter_of(Framework::graphile);
   for (const auto& [root, committed] : roots) {
-    History history = assemble(repository, scope.claims, adapter, name_files(repository, scope.claims, adapter, committed),
-                               std::string(root), fmt::format("{} committed migrations", committed.size()));
+    History history = assemble(
+        repository, scope.claims, adapter, name_files(repository, scope.claims, adapter, committed),
+        std::string(root), fmt::format("{} committed migrations", committed.size()));
     const std::string folder = join(root, "current");
     for (const std::size_t file : free) {
       const std::string_view path = repository.path(file);
-      if (is_below(path, join(root, "fixtures"))) scope.claims.skip(file, "runs where a migration includes it");
+      if (is_below(path, join(root, "fixtures")))
+        scope.claims.skip(file, "runs where a migration includes it");
       if (path != folder + ".sql" && !is_below(path, folder)) continue;
       Parts parts;
-      if (const Source* const source = repository.source(file)) adapter.split(repository, adapter, file, *source, parts);
+      if (const Source* const source = repository.source(file))
+        adapter.split(repository, adapter, file, *source, parts);
       if (parts.up.empty()) parts.up.push_back({file, {0, 0}, adapter.transaction});
-      history.migrations.push_back({.version = "current", .name = std::string(path), .up = std::move(parts.up), .down = {}, .repeatable = true});
+      history.migrations.push_back({.version = "current",
+                                    .name = std::string(path),
+                                    .up = std::move(parts.up),
+                                    .down = {},
+                                    .repeatable = true});
       scope.claims.take(file);
     }
     scope.claims.out.histories.push_back(std::move(history));
@@ -388,9 +446,10 @@ void find_by_folder(const Scope& scope) {
   std::vector<std::pair<const Folder*, Verdict>> judged;
   for (const auto& [path, folder] : folders) {
     if (folder.files.empty() && !scope.repository.find(join(path, "atlas.sum"))) continue;
-    judged.emplace_back(&folder, folder.files.empty()                        ? Verdict{Framework::atlas, "atlas.sum", {}}
-                                 : folder.pairs * 2 >= folder.files.size() ? judge_pairs(scope, manifests, folder)
-                                                                           : judge_numbered(scope, manifests, folder));
+    judged.emplace_back(&folder, folder.files.empty() ? Verdict{Framework::atlas, "atlas.sum", {}}
+                                 : folder.pairs * 2 >= folder.files.size()
+                                     ? judge_pairs(scope, manifests, folder)
+                                     : judge_numbered(scope, manifests, folder));
   }
   lean_on_neighbours(judged);
   for (const auto& [judged_folder, verdict] : judged) {
@@ -398,22 +457,25 @@ void find_by_folder(const Scope& scope) {
     const std::string_view path = folder.path;
     if (verdict.framework == Framework::plain && !is_named_for_migrations(path)) continue;
     std::vector<std::size_t> files = folder.files;
-    if (verdict.framework != Framework::plain) files.insert(files.end(), folder.others.begin(), folder.others.end());
+    if (verdict.framework != Framework::plain)
+      files.insert(files.end(), folder.others.begin(), folder.others.end());
     std::sort(files.begin(), files.end());
     add(scope, verdict, path, files);
   }
 }
 
 bool is_marker(std::string_view base) {
-  constexpr std::array names = {"Cargo.toml",    "_journal.json", "flyway.conf",  "flyway.toml", "go.mod",
-                                "manifest.json", "package.json", "sqitch.plan"};
+  constexpr std::array names = {"Cargo.toml", "_journal.json", "flyway.conf",  "flyway.toml",
+                                "go.mod",     "manifest.json", "package.json", "sqitch.plan"};
   if (base.size() < 6 || base.size() > 40) return false;
-  if (std::any_of(names.begin(), names.end(), [&](std::string_view name) { return name == base; })) return true;
+  if (std::any_of(names.begin(), names.end(), [&](std::string_view name) { return name == base; }))
+    return true;
   // Liquibase changelogs may have any name; these are the usual ones.
   return find_ignoring_case(base, "changelog") != std::string_view::npos;
 }
 
-std::string reason_to_skip(const Repository& repository, std::size_t file, std::string_view otherwise) {
+std::string reason_to_skip(const Repository& repository, std::size_t file,
+                           std::string_view otherwise) {
   const std::string_view base = base_of(repository.path(file));
   std::string_view stem = base.substr(0, base.size() - 4);
   for (const std::string_view name : {"seed", "seeds", "seed_data", "sample_data", "test_data"}) {
@@ -423,13 +485,15 @@ std::string reason_to_skip(const Repository& repository, std::size_t file, std::
     if (equal_ignoring_case(stem, name)) return "schema dump";
   }
   const std::string_view head = repository.text(file).substr(0, 400);
-  if (head.find("-- PostgreSQL database dump") != std::string_view::npos) return "schema dump (pg_dump)";
+  if (head.find("-- PostgreSQL database dump") != std::string_view::npos)
+    return "schema dump (pg_dump)";
   // `x.mysql.sql`, `x.sqlite.up.sql`
   while (!stem.empty()) {
     const std::size_t dot = stem.rfind('.');
     if (dot == std::string_view::npos) break;
     const std::string_view dialect = dialect_of(stem.substr(dot + 1));
-    if (!dialect.empty() && dialect != "postgres") return fmt::format("{} dialect", dialect_title(dialect));
+    if (!dialect.empty() && dialect != "postgres")
+      return fmt::format("{} dialect", dialect_title(dialect));
     stem = stem.substr(0, dot);
   }
   return std::string(otherwise);

@@ -1,4 +1,5 @@
-// Flyway: names that can be configured, locations read with their subfolders, and a transaction that the statements themselves or a
+// Flyway: names that can be configured, locations read with their subfolders, and a transaction
+// that the statements themselves or a
 // `<file>.conf` turn off.
 #include <fmt/format.h>
 
@@ -25,7 +26,8 @@ struct Settings {
 
 std::string_view unquoted(std::string_view value) {
   value = trim(value);
-  if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front()) {
+  if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') &&
+      value.back() == value.front()) {
     value = value.substr(1, value.size() - 2);
   }
   return value;
@@ -38,13 +40,15 @@ std::vector<std::string> list_of(std::string_view value) {
   std::vector<std::string> items;
   while (!value.empty()) {
     const std::size_t comma = std::min(value.find(','), value.size());
-    if (const std::string_view item = unquoted(value.substr(0, comma)); !item.empty()) items.emplace_back(item);
+    if (const std::string_view item = unquoted(value.substr(0, comma)); !item.empty())
+      items.emplace_back(item);
     value = value.substr(std::min(comma + 1, value.size()));
   }
   return items;
 }
 
-// flyway.conf (`flyway.key=value`) and flyway.toml (`[flyway]` and `key = value`) name the same keys.
+// flyway.conf (`flyway.key=value`) and flyway.toml (`[flyway]` and `key = value`) name the same
+// keys.
 void read_settings(std::string_view text, std::string_view folder, Settings& settings) {
   Line line;
   for (std::uint32_t at = 0; next_line(text, at, line);) {
@@ -68,15 +72,16 @@ void read_settings(std::string_view text, std::string_view folder, Settings& set
         if (location.starts_with("filesystem:")) {
           location.remove_prefix(11);
           if (location.starts_with("./")) location.remove_prefix(2);
-          settings.locations.push_back(location == "." || location.empty() ? std::string(folder) : join(folder, location));
+          settings.locations.push_back(
+              location == "." || location.empty() ? std::string(folder) : join(folder, location));
         }
       }
     }
   }
 }
 
-// The words at the start of each statement that decide whether it may run in a transaction. Comments, quotes and dollar quotes are
-// stepped over.
+// The words at the start of each statement that decide whether it may run in a transaction.
+// Comments, quotes and dollar quotes are stepped over.
 class Statements {
  public:
   explicit Statements(std::string_view text) : text_(text) {}
@@ -97,7 +102,8 @@ class Statements {
         if (!words.empty()) break;
         continue;
       }
-      const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (in_word && c >= '0' && c <= '9');
+      const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+                          (in_word && c >= '0' && c <= '9');
       if (letter && words.size() <= 6) {
         if (!in_word) words.emplace_back();
         if (words.size() == 1 && !in_word) span.begin = static_cast<std::uint32_t>(at_);
@@ -119,7 +125,9 @@ class Statements {
     if (rest.front() == '\'' || rest.front() == '"') return skip_to(rest.find(rest.front(), 1), 1);
     if (rest.front() == '$') {
       std::size_t end = 1;
-      while (end < rest.size() && (std::isalnum(static_cast<unsigned char>(rest[end])) != 0 || rest[end] == '_')) ++end;
+      while (end < rest.size() &&
+             (std::isalnum(static_cast<unsigned char>(rest[end])) != 0 || rest[end] == '_'))
+        ++end;
       if (end < rest.size() && rest[end] == '$') {
         const std::string_view tag = rest.substr(0, end + 1);
         return skip_to(rest.find(tag, tag.size()), tag.size());
@@ -163,13 +171,14 @@ bool is(const std::vector<std::string>& words, std::size_t at, std::string_view 
   return false;
 }
 
-// What Flyway itself takes out of its transaction. Not REINDEX … CONCURRENTLY of a table or index, nor DETACH … CONCURRENTLY. (ADD VALUE
-// only for servers below 12, which no longer have support.)
+// What Flyway itself takes out of its transaction. Not REINDEX … CONCURRENTLY of a table or index,
+// nor DETACH … CONCURRENTLY. (ADD VALUE only for servers below 12, which no longer have support.)
 bool runs_alone(const std::vector<std::string>& words) {
   if (is(words, 0, "VACUUM")) return true;
   if (is(words, 0, "DISCARD")) return is(words, 1, "ALL");
   if (is(words, 0, "ALTER")) return is(words, 1, "SYSTEM");
-  if (is(words, 0, "REINDEX")) return is(words, is(words, 1, "VERBOSE") ? 2 : 1, "SCHEMA|DATABASE|SYSTEM");
+  if (is(words, 0, "REINDEX"))
+    return is(words, is(words, 1, "VERBOSE") ? 2 : 1, "SCHEMA|DATABASE|SYSTEM");
   if (!is(words, 0, "CREATE|DROP")) return false;
   if (is(words, 1, "DATABASE|TABLESPACE|SUBSCRIPTION")) return true;
   const std::size_t index = is(words, 1, "UNIQUE") ? 2 : 1;
@@ -184,9 +193,11 @@ struct Kinds {
 
 Kinds kinds_of(std::string_view text) {
   Kinds kinds;
-  constexpr std::array triggers = {"vacuum", "discard", "system", "reindex", "database", "tablespace", "subscription", "concurrently"};
-  if (std::none_of(triggers.begin(), triggers.end(),
-                   [&](std::string_view word) { return find_ignoring_case(text, word) != std::string_view::npos; })) {
+  constexpr std::array triggers = {"vacuum",   "discard",    "system",       "reindex",
+                                   "database", "tablespace", "subscription", "concurrently"};
+  if (std::none_of(triggers.begin(), triggers.end(), [&](std::string_view word) {
+        return find_ignoring_case(text, word) != std::string_view::npos;
+      })) {
     return kinds;
   }
   Statements statements(text);
@@ -207,7 +218,8 @@ std::optional<bool> configured_transaction(const Repository& repository, std::si
   const std::string_view text = repository.text(*conf);
   for (std::uint32_t at = 0; next_line(text, at, line);) {
     const std::size_t equals = line.text.find('=');
-    if (equals != std::string_view::npos && trim(line.text.substr(0, equals)) == "executeInTransaction") {
+    if (equals != std::string_view::npos &&
+        trim(line.text.substr(0, equals)) == "executeInTransaction") {
       return trim(line.text.substr(equals + 1)) != "false";
     }
   }
@@ -228,7 +240,8 @@ void set_transactions(const Repository& repository, const Settings& settings, Hi
       section.transaction = Transaction::none_split;
       if (kinds.in_transaction && !settings.mixed) {
         history.problems.push_back({Kind::parse_error, section.file, kinds.place,
-                                    "the file has statements that run in a transaction and others that cannot; flyway refuses it "
+                                    "the file has statements that run in a transaction and others "
+                                    "that cannot; flyway refuses it "
                                     "unless `mixed` is set"});
       }
     }
@@ -249,14 +262,18 @@ std::vector<std::size_t> settings_files(const Scope& scope) {
 }
 
 // The nearest settings above the folder.
-Settings settings_near(const Scope& scope, const std::vector<std::size_t>& files, std::string_view folder) {
+Settings settings_near(const Scope& scope, const std::vector<std::size_t>& files,
+                       std::string_view folder) {
   Settings settings;
   std::size_t best = 0;
   for (const std::size_t marker : files) {
     const std::string_view path = scope.repository.path(marker);
     std::string_view above = folder_of(path);
-    if (base_of(above) == "conf") above = folder_of(above);  // conf/flyway.conf of the command-line tool
-    if ((folder != above && !is_below(folder, above)) || (!settings.source.empty() && above.size() < best)) continue;
+    if (base_of(above) == "conf")
+      above = folder_of(above);  // conf/flyway.conf of the command-line tool
+    if ((folder != above && !is_below(folder, above)) ||
+        (!settings.source.empty() && above.size() < best))
+      continue;
     settings = {};
     settings.source = path;
     best = above.size();
@@ -265,8 +282,10 @@ Settings settings_near(const Scope& scope, const std::vector<std::size_t>& files
   return settings;
 }
 
-// Where Flyway was pointed at: a configured location, else `…/db/migration`, else the highest folder above with versions of its own.
-std::string_view location_of(const Settings& settings, std::string_view folder, const std::set<std::string_view>& versioned) {
+// Where Flyway was pointed at: a configured location, else `…/db/migration`, else the highest
+// folder above with versions of its own.
+std::string_view location_of(const Settings& settings, std::string_view folder,
+                             const std::set<std::string_view>& versioned) {
   for (const std::string& location : settings.locations) {
     if (folder == location || is_below(folder, location)) return folder.substr(0, location.size());
   }
@@ -294,19 +313,22 @@ bool has_duplicates(const std::vector<Named>& named) {
 
 void build(const Scope& scope, std::string_view folder, Location location) {
   std::size_t versioned = 0;
-  for (const Named& each : location.named) versioned += each.name.role == Role::single || each.name.role == Role::baseline;
-  std::string evidence = fmt::format("{} names `{}<version>{}…`", versioned, location.settings.names.versioned,
-                                     location.settings.names.separator);
+  for (const Named& each : location.named)
+    versioned += each.name.role == Role::single || each.name.role == Role::baseline;
+  std::string evidence =
+      fmt::format("{} names `{}<version>{}…`", versioned, location.settings.names.versioned,
+                  location.settings.names.separator);
   if (!location.settings.source.empty()) evidence = location.settings.source + ", " + evidence;
-  History history = assemble(scope.repository, scope.claims, adapter_of(Framework::flyway), std::move(location.named),
-                             std::string(folder), std::move(evidence));
+  History history = assemble(scope.repository, scope.claims, adapter_of(Framework::flyway),
+                             std::move(location.named), std::string(folder), std::move(evidence));
   history.placeholders = location.settings.placeholders;
   set_transactions(scope.repository, location.settings, history);
   for (const std::size_t file : location.files) {
     const std::string_view base = base_of(scope.repository.path(file));
     const bool callback = base.starts_with("before") || base.starts_with("after");
     scope.claims.skip(file, callback ? "a flyway callback, not a migration"
-                                     : reason_to_skip(scope.repository, file, "not a file name that flyway reads"));
+                                     : reason_to_skip(scope.repository, file,
+                                                      "not a file name that flyway reads"));
   }
   scope.claims.out.histories.push_back(std::move(history));
 }
@@ -325,21 +347,25 @@ void find_flyway(const Scope& scope, bool merge) {
     if (is_new) folder.settings = settings_near(scope, settings, place->first);
     folder.files.push_back(file);
     if (auto name = name_flyway(base_of(path), folder.settings.names)) {
-      if (name->role == Role::single || name->role == Role::baseline) versioned.insert(place->first);
+      if (name->role == Role::single || name->role == Role::baseline)
+        versioned.insert(place->first);
       folder.named.push_back({file, std::move(*name)});
     }
   }
   if (versioned.empty()) return;
 
-  std::map<std::string_view, std::vector<std::string_view>> locations;  // location → its folders that hold migrations
+  std::map<std::string_view, std::vector<std::string_view>>
+      locations;  // location → its folders that hold migrations
   for (const auto& [folder, content] : folders) {
     if (content.named.empty()) continue;
-    std::string_view at = merge ? std::string_view() : location_of(content.settings, folder, versioned);
+    std::string_view at =
+        merge ? std::string_view() : location_of(content.settings, folder, versioned);
     if (!merge && !versioned.contains(folder) && at == folder) {
       // Repeatable migrations alone: they belong to the one history next to them.
       std::set<std::string_view> beside;
       for (const std::string_view other : versioned) {
-        if (folder_of(other) == folder_of(folder)) beside.insert(location_of(folders.at(other).settings, other, versioned));
+        if (folder_of(other) == folder_of(folder))
+          beside.insert(location_of(folders.at(other).settings, other, versioned));
       }
       if (beside.size() == 1) at = *beside.begin();
       if (beside.empty()) continue;  // `R__x.sql` far from any version proves nothing
@@ -355,7 +381,8 @@ void find_flyway(const Scope& scope, bool merge) {
       all.files.insert(all.files.end(), folder.files.begin(), folder.files.end());
     }
     if (!merge && parts.size() > 1 && has_duplicates(all.named)) {
-      // The same version in two folders: two databases side by side, for Flyway would refuse them as one.
+      // The same version in two folders: two databases side by side, for Flyway would refuse them
+      // as one.
       for (const std::string_view part : parts) build(scope, part, std::move(folders.at(part)));
       continue;
     }

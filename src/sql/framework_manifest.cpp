@@ -1,4 +1,5 @@
-// Histories that a JSON file orders: Temporal's versioned/vN.M/manifest.json, one a step; Drizzle's meta/_journal.json, one for all.
+// Histories that a JSON file orders: Temporal's versioned/vN.M/manifest.json, one a step; Drizzle's
+// meta/_journal.json, one for all.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,15 +36,17 @@ void broken(History& history, std::size_t file, std::string message) {
 void build_temporal(const Scope& scope, std::string_view versioned, std::vector<Step> steps) {
   const Repository& repository = scope.repository;
   const Adapter& adapter = adapter_of(Framework::temporal);
-  std::stable_sort(steps.begin(), steps.end(),
-                   [](const Step& a, const Step& b) { return compare_versions(a.version, b.version) < 0; });
+  std::stable_sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) {
+    return compare_versions(a.version, b.version) < 0;
+  });
   History history;
   history.path = versioned;
   history.framework = Framework::temporal;
   history.evidence = fmt::format("manifest.json in {} folders", steps.size());
   for (const Step& step : steps) {
     const std::string_view folder = folder_of(repository.path(step.manifest));
-    const auto root = yaml::parse_document(repository.text(step.manifest), repository.path(step.manifest));
+    const auto root =
+        yaml::parse_document(repository.text(step.manifest), repository.path(step.manifest));
     if (!root) {
       broken(history, step.manifest, root.error().message);
       continue;
@@ -54,7 +57,8 @@ void build_temporal(const Scope& scope, std::string_view versioned, std::vector<
     for (const Node& item : files == nullptr ? std::vector<Node>() : files->items) {
       const auto file = repository.find(join(folder, item.text));
       if (!file) {
-        broken(history, step.manifest, fmt::format("there is no file `{}`; the step cannot run", join(folder, item.text)));
+        broken(history, step.manifest,
+               fmt::format("there is no file `{}`; the step cannot run", join(folder, item.text)));
         continue;
       }
       if (migration.name.empty()) migration.name = repository.path(*file);
@@ -69,8 +73,9 @@ void build_temporal(const Scope& scope, std::string_view versioned, std::vector<
     if (is_below(path, versioned)) {
       scope.claims.skip(file, "not named in its manifest.json");
     } else if (folder_of(path) == database) {
-      scope.claims.skip(file, base_of(path) == "schema.sql" ? "schema dump: the state after all versioned steps"
-                                                            : "set-up of the database, not a versioned step");
+      scope.claims.skip(file, base_of(path) == "schema.sql"
+                                  ? "schema dump: the state after all versioned steps"
+                                  : "set-up of the database, not a versioned step");
     }
   }
   scope.claims.out.histories.push_back(std::move(history));
@@ -90,7 +95,8 @@ void build_drizzle(const Scope& scope, std::size_t journal) {
   const std::string_view folder = folder_of(folder_of(repository.path(journal)));
   std::vector<std::size_t> files;
   for (const std::size_t file : scope.sql) {
-    if (folder_of(repository.path(file)) == folder && !scope.claims.taken[file]) files.push_back(file);
+    if (folder_of(repository.path(file)) == folder && !scope.claims.taken[file])
+      files.push_back(file);
   }
   const auto root = yaml::parse_document(repository.text(journal), repository.path(journal));
   if (root) {
@@ -98,7 +104,8 @@ void build_drizzle(const Scope& scope, std::size_t journal) {
     if (!dialect.empty() && dialect_of(dialect) != "postgres") {
       const std::string_view title = dialect_title(dialect_of(dialect));
       for (const std::size_t file : files) {
-        scope.claims.skip(file, fmt::format("{} dialect (meta/_journal.json)", title.empty() ? dialect : title));
+        scope.claims.skip(
+            file, fmt::format("{} dialect (meta/_journal.json)", title.empty() ? dialect : title));
       }
       return;
     }
@@ -117,17 +124,24 @@ void build_drizzle(const Scope& scope, std::size_t journal) {
     const std::string tag = text_of(entry, "tag");
     const auto file = repository.find(join(folder, tag + ".sql"));
     if (!file) {
-      broken(history, journal, fmt::format("entry `{}` has no file `{}`; drizzle refuses to run", tag, join(folder, tag + ".sql")));
+      broken(history, journal,
+             fmt::format("entry `{}` has no file `{}`; drizzle refuses to run", tag,
+                         join(folder, tag + ".sql")));
       continue;
     }
     Parts parts;
-    if (const Source* const source = repository.source(*file)) adapter.split(repository, adapter, *file, *source, parts);
+    if (const Source* const source = repository.source(*file))
+      adapter.split(repository, adapter, *file, *source, parts);
     if (parts.up.empty()) parts.up.push_back({*file, {0, 0}, adapter.transaction});
-    history.migrations.push_back({.version = tag, .name = std::string(repository.path(*file)), .up = std::move(parts.up), .down = {}});
+    history.migrations.push_back({.version = tag,
+                                  .name = std::string(repository.path(*file)),
+                                  .up = std::move(parts.up),
+                                  .down = {}});
     scope.claims.take(*file);
   }
   for (const std::size_t file : files) {
-    scope.claims.skip(file, fmt::format("not in `{}`; drizzle does not run it", repository.path(journal)));
+    scope.claims.skip(
+        file, fmt::format("not in `{}`; drizzle does not run it", repository.path(journal)));
   }
   scope.claims.out.histories.push_back(std::move(history));
 }
@@ -155,7 +169,8 @@ void find_temporal(const Scope& scope) {
 void find_drizzle(const Scope& scope) {
   for (const std::size_t marker : scope.markers) {
     const std::string_view path = scope.repository.path(marker);
-    if (base_of(path) == "_journal.json" && base_of(folder_of(path)) == "meta") build_drizzle(scope, marker);
+    if (base_of(path) == "_journal.json" && base_of(folder_of(path)) == "meta")
+      build_drizzle(scope, marker);
   }
 }
 

@@ -1,5 +1,5 @@
-// Grammars of migration file names, each that of its tool, and the two orders they use. Versions are compared as decimal strings:
-// some projects write more digits than 64 bits hold.
+// Grammars of migration file names, each that of its tool, and the two orders they use. Versions
+// are compared as decimal strings: some projects write more digits than 64 bits hold.
 #include <algorithm>
 #include <array>
 
@@ -30,7 +30,9 @@ int compare_digits(std::string_view a, std::string_view b) {
   return sign(a.compare(b));
 }
 
-bool fits(std::string_view digits, std::string_view most) { return compare_digits(digits, most) <= 0; }
+bool fits(std::string_view digits, std::string_view most) {
+  return compare_digits(digits, most) <= 0;
+}
 constexpr std::string_view most_signed = "9223372036854775807";
 constexpr std::string_view most_unsigned = "18446744073709551615";
 
@@ -60,24 +62,42 @@ struct Dialect {
   std::string_view word, canonical, title;
 };
 constexpr std::array dialects = {
-    Dialect{"postgres", "postgres", "PostgreSQL"},   Dialect{"postgresql", "postgres", "PostgreSQL"},
-    Dialect{"pg", "postgres", "PostgreSQL"},         Dialect{"pgsql", "postgres", "PostgreSQL"},
-    Dialect{"psql", "postgres", "PostgreSQL"},       Dialect{"pgx", "postgres", "PostgreSQL"},
-    Dialect{"mysql", "mysql", "MySQL"},              Dialect{"mariadb", "mariadb", "MariaDB"},
-    Dialect{"sqlite", "sqlite", "SQLite"},           Dialect{"sqlite3", "sqlite", "SQLite"},
-    Dialect{"libsql", "sqlite", "SQLite"},           Dialect{"turso", "sqlite", "SQLite"},
-    Dialect{"d1", "sqlite", "SQLite"},               Dialect{"cockroach", "cockroach", "CockroachDB"},
-    Dialect{"cockroachdb", "cockroach", "CockroachDB"}, Dialect{"crdb", "cockroach", "CockroachDB"},
-    Dialect{"mssql", "mssql", "SQL Server"},         Dialect{"sqlserver", "mssql", "SQL Server"},
-    Dialect{"oracle", "oracle", "Oracle"},           Dialect{"h2", "h2", "H2"},
-    Dialect{"hsqldb", "hsqldb", "HSQLDB"},           Dialect{"derby", "derby", "Derby"},
-    Dialect{"db2", "db2", "Db2"},                    Dialect{"clickhouse", "clickhouse", "ClickHouse"},
-    Dialect{"cassandra", "cassandra", "Cassandra"},  Dialect{"scylla", "cassandra", "Cassandra"},
-    Dialect{"spanner", "spanner", "Spanner"},        Dialect{"snowflake", "snowflake", "Snowflake"},
-    Dialect{"bigquery", "bigquery", "BigQuery"},     Dialect{"redshift", "redshift", "Redshift"},
-    Dialect{"duckdb", "duckdb", "DuckDB"},           Dialect{"tidb", "tidb", "TiDB"},
-    Dialect{"firebird", "firebird", "Firebird"},     Dialect{"sybase", "sybase", "Sybase"},
-    Dialect{"singlestore", "singlestore", "SingleStore"}, Dialect{"trino", "trino", "Trino"},
+    Dialect{"postgres", "postgres", "PostgreSQL"},
+    Dialect{"postgresql", "postgres", "PostgreSQL"},
+    Dialect{"pg", "postgres", "PostgreSQL"},
+    Dialect{"pgsql", "postgres", "PostgreSQL"},
+    Dialect{"psql", "postgres", "PostgreSQL"},
+    Dialect{"pgx", "postgres", "PostgreSQL"},
+    Dialect{"mysql", "mysql", "MySQL"},
+    Dialect{"mariadb", "mariadb", "MariaDB"},
+    Dialect{"sqlite", "sqlite", "SQLite"},
+    Dialect{"sqlite3", "sqlite", "SQLite"},
+    Dialect{"libsql", "sqlite", "SQLite"},
+    Dialect{"turso", "sqlite", "SQLite"},
+    Dialect{"d1", "sqlite", "SQLite"},
+    Dialect{"cockroach", "cockroach", "CockroachDB"},
+    Dialect{"cockroachdb", "cockroach", "CockroachDB"},
+    Dialect{"crdb", "cockroach", "CockroachDB"},
+    Dialect{"mssql", "mssql", "SQL Server"},
+    Dialect{"sqlserver", "mssql", "SQL Server"},
+    Dialect{"oracle", "oracle", "Oracle"},
+    Dialect{"h2", "h2", "H2"},
+    Dialect{"hsqldb", "hsqldb", "HSQLDB"},
+    Dialect{"derby", "derby", "Derby"},
+    Dialect{"db2", "db2", "Db2"},
+    Dialect{"clickhouse", "clickhouse", "ClickHouse"},
+    Dialect{"cassandra", "cassandra", "Cassandra"},
+    Dialect{"scylla", "cassandra", "Cassandra"},
+    Dialect{"spanner", "spanner", "Spanner"},
+    Dialect{"snowflake", "snowflake", "Snowflake"},
+    Dialect{"bigquery", "bigquery", "BigQuery"},
+    Dialect{"redshift", "redshift", "Redshift"},
+    Dialect{"duckdb", "duckdb", "DuckDB"},
+    Dialect{"tidb", "tidb", "TiDB"},
+    Dialect{"firebird", "firebird", "Firebird"},
+    Dialect{"sybase", "sybase", "Sybase"},
+    Dialect{"singlestore", "singlestore", "SingleStore"},
+    Dialect{"trino", "trino", "Trino"},
     Dialect{"mongodb", "mongodb", "MongoDB"},
 };
 
@@ -106,7 +126,8 @@ int compare_natural(std::string_view a, std::string_view b) {
       b.remove_prefix(b_digits.size());
     } else {
       if (a.front() != b.front()) {
-        return static_cast<unsigned char>(a.front()) < static_cast<unsigned char>(b.front()) ? -1 : 1;
+        return static_cast<unsigned char>(a.front()) < static_cast<unsigned char>(b.front()) ? -1
+                                                                                             : 1;
       }
       a.remove_prefix(1);
       b.remove_prefix(1);
@@ -129,7 +150,8 @@ std::string_view dialect_title(std::string_view dialect) {
   return dialect;
 }
 
-// ^([0-9]+)_(.*)\.(down|up)\.(.*)$, the number in 64 bits without sign. Its last `.up.` or `.down.` counts.
+// ^([0-9]+)_(.*)\.(down|up)\.(.*)$, the number in 64 bits without sign. Its last `.up.` or `.down.`
+// counts.
 std::optional<FileName> name_golang_migrate(std::string_view name) {
   std::string_view digits;
   std::string_view rest;
@@ -159,20 +181,27 @@ std::optional<FileName> name_dbmate(std::string_view name) {
 std::optional<FileName> name_sqlx(std::string_view name) {
   std::string_view digits;
   std::string_view rest;
-  if (!name.ends_with(".sql") || !split_number(name, digits, rest) || !fits(digits, most_signed)) return {};
-  const Role role = rest.ends_with(".up.sql") ? Role::up : rest.ends_with(".down.sql") ? Role::down : Role::single;
+  if (!name.ends_with(".sql") || !split_number(name, digits, rest) || !fits(digits, most_signed))
+    return {};
+  const Role role = rest.ends_with(".up.sql")     ? Role::up
+                    : rest.ends_with(".down.sql") ? Role::down
+                                                  : Role::single;
   return numbered(role, digits, name);
 }
 
 // ^([U|V])(\d+(?:\.\d+)?)__(\w+)\.sql; U is a migration out of sequence, not an undo.
 std::optional<FileName> name_refinery(std::string_view name) {
-  if (name.empty() || (name.front() != 'V' && name.front() != 'U') || !name.ends_with(".sql")) return {};
+  if (name.empty() || (name.front() != 'V' && name.front() != 'U') || !name.ends_with(".sql"))
+    return {};
   const std::string_view digits = leading_digits(name.substr(1));
-  if (digits.empty() || !fits(digits, most_signed) || !name.substr(1 + digits.size()).starts_with("__")) return {};
+  if (digits.empty() || !fits(digits, most_signed) ||
+      !name.substr(1 + digits.size()).starts_with("__"))
+    return {};
   return numbered(Role::single, digits, name);
 }
 
-// <version>_<name>.sql, ordered by the whole name; the version is whatever stands before the first `_`.
+// <version>_<name>.sql, ordered by the whole name; the version is whatever stands before the first
+// `_`.
 std::optional<FileName> name_atlas(std::string_view name) {
   const std::string_view whole = name;
   if (!take_suffix(name, ".sql") || name.empty()) return {};
@@ -229,7 +258,8 @@ std::optional<FileName> name_diesel(std::string_view name) {
   if (slash == std::string_view::npos) return {};
   const std::string_view directory = name.substr(0, slash);
   const std::string_view file = name.substr(slash + 1);
-  if ((file != "up.sql" && file != "down.sql") || directory.empty() || !is_digit(directory.front())) return {};
+  if ((file != "up.sql" && file != "down.sql") || directory.empty() || !is_digit(directory.front()))
+    return {};
   FileName result{.role = file == "up.sql" ? Role::up : Role::down};
   for (const char c : directory.substr(0, directory.find('_'))) {
     if (c != '-') result.version += c;
@@ -253,7 +283,8 @@ std::optional<FileName> name_prisma(std::string_view name) {
   return texted(Role::single, name.substr(0, slash), name.substr(0, slash));
 }
 
-// Any SQL file; `x.down.sql`, `x.undo.sql` and `x.rollback.sql` are the way back of `x.sql` or `x.up.sql`.
+// Any SQL file; `x.down.sql`, `x.undo.sql` and `x.rollback.sql` are the way back of `x.sql` or
+// `x.up.sql`.
 std::optional<FileName> name_plain(std::string_view name) {
   const std::string_view whole = name;
   if (name.size() < 4 || !equal_ignoring_case(name.substr(name.size() - 4), ".sql")) return {};
@@ -265,10 +296,12 @@ std::optional<FileName> name_plain(std::string_view name) {
   return texted(Role::single, name, whole);
 }
 
-// <prefix><version>__<description><suffix>; the version is digits between `.` or `_`, R has none. "1" is "1.0".
+// <prefix><version>__<description><suffix>; the version is digits between `.` or `_`, R has none.
+// "1" is "1.0".
 std::optional<FileName> name_flyway(std::string_view name, const FlywayNames& names) {
-  const auto suffix = std::find_if(names.suffixes.begin(), names.suffixes.end(),
-                                   [&](const std::string& known) { return !known.empty() && name.ends_with(known); });
+  const auto suffix = std::find_if(
+      names.suffixes.begin(), names.suffixes.end(),
+      [&](const std::string& known) { return !known.empty() && name.ends_with(known); });
   if (suffix == names.suffixes.end()) return {};
   const std::string_view stem = name.substr(0, name.size() - suffix->size());
 
@@ -276,8 +309,10 @@ std::optional<FileName> name_flyway(std::string_view name, const FlywayNames& na
     const std::string& text;
     Role role;
   };
-  for (const Prefix& prefix : {Prefix{names.versioned, Role::single}, {names.undo, Role::down},
-                               {names.baseline, Role::baseline}, {names.repeatable, Role::repeatable}}) {
+  for (const Prefix& prefix : {Prefix{names.versioned, Role::single},
+                               {names.undo, Role::down},
+                               {names.baseline, Role::baseline},
+                               {names.repeatable, Role::repeatable}}) {
     if (prefix.text.empty() || !stem.starts_with(prefix.text)) continue;
     const std::string_view rest = stem.substr(prefix.text.size());
     const std::size_t separator = rest.find(names.separator);

@@ -1,5 +1,6 @@
-// What the parts of the framework adapters share: the table of frameworks, the grammar of file names, the cutting of one file
-// into sections, and the assembling of named files into a history. Internal to sql/framework*.cpp.
+// What the parts of the framework adapters share: the table of frameworks, the grammar of file
+// names, the cutting of one file into sections, and the assembling of named files into a history.
+// Internal to sql/framework*.cpp.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +19,16 @@ namespace backout::sql {
 [[nodiscard]] std::string_view folder_of(std::string_view path);  // "" for a file in the root
 [[nodiscard]] std::string_view base_of(std::string_view path);
 [[nodiscard]] std::string join(std::string_view folder, std::string_view name);
-[[nodiscard]] bool is_below(std::string_view path, std::string_view folder);  // in it or in a folder of it; everything is below ""
-// `pattern` with `*` (not over `/`), `**` and `?`; a pattern that names a folder matches what is below it.
+[[nodiscard]] bool is_below(
+    std::string_view path,
+    std::string_view folder);  // in it or in a folder of it; everything is below ""
+// `pattern` with `*` (not over `/`), `**` and `?`; a pattern that names a folder matches what is
+// below it.
 [[nodiscard]] bool matches(std::string_view pattern, std::string_view path);
 
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
-[[nodiscard]] std::size_t find_ignoring_case(std::string_view text, std::string_view word);  // `word` in lower case
+[[nodiscard]] std::size_t find_ignoring_case(std::string_view text,
+                                             std::string_view word);  // `word` in lower case
 [[nodiscard]] std::string_view trim(std::string_view text);
 
 // The lines of a text without their ends; `next` is where the following one begins.
@@ -31,7 +36,9 @@ struct Line {
   std::string_view text;  // without "\n", with "\r" if there is one
   std::uint32_t begin = 0;
   std::uint32_t next = 0;
-  [[nodiscard]] Span span() const { return {begin, begin + static_cast<std::uint32_t>(text.size())}; }
+  [[nodiscard]] Span span() const {
+    return {begin, begin + static_cast<std::uint32_t>(text.size())};
+  }
 };
 [[nodiscard]] bool next_line(std::string_view text, std::uint32_t& at, Line& line);
 
@@ -57,14 +64,20 @@ struct Claims {
 
 // ---- file names
 
-enum class Role : std::uint8_t { up, down, single, repeatable, baseline };  // single: one file, both directions or forward only
+enum class Role : std::uint8_t {
+  up,
+  down,
+  single,
+  repeatable,
+  baseline
+};  // single: one file, both directions or forward only
 
 struct FileName {
   Role role = Role::single;
-  std::string version = {};   // equal text means the same version to the tool
-  std::string_view key = {};  // what the tool sorts by when it sorts as text
+  std::string version = {};       // equal text means the same version to the tool
+  std::string_view key = {};      // what the tool sorts by when it sorts as text
   std::string_view dialect = {};  // pop: canonical, empty for every dialect
-  bool autocommit = false;    // pop
+  bool autocommit = false;        // pop
 };
 
 struct Named {
@@ -72,16 +85,19 @@ struct Named {
   FileName name;
 };
 
-[[nodiscard]] int compare_versions(std::string_view a, std::string_view b);  // digits between `.` or `_`, of any size
-[[nodiscard]] int compare_natural(std::string_view a, std::string_view b);   // digit runs as numbers
+[[nodiscard]] int compare_versions(std::string_view a,
+                                   std::string_view b);  // digits between `.` or `_`, of any size
+[[nodiscard]] int compare_natural(std::string_view a, std::string_view b);  // digit runs as numbers
 
-// "mysql" for `mysql`, `mariadb` …; "postgres" for its names; empty for an unknown word. Case is ignored.
+// "mysql" for `mysql`, `mariadb` …; "postgres" for its names; empty for an unknown word. Case is
+// ignored.
 [[nodiscard]] std::string_view dialect_of(std::string_view word);
 [[nodiscard]] std::string_view dialect_title(std::string_view dialect);  // "MySQL"
 
 // Grammars; nothing for a name the tool passes over. Directory tools get "<directory>/<file>".
 [[nodiscard]] std::optional<FileName> name_golang_migrate(std::string_view name);
-[[nodiscard]] std::optional<FileName> name_numbered(std::string_view name);  // goose, tern: <number>_name.sql
+[[nodiscard]] std::optional<FileName> name_numbered(
+    std::string_view name);  // goose, tern: <number>_name.sql
 [[nodiscard]] std::optional<FileName> name_dbmate(std::string_view name);
 [[nodiscard]] std::optional<FileName> name_sqlx(std::string_view name);
 [[nodiscard]] std::optional<FileName> name_refinery(std::string_view name);
@@ -119,7 +135,8 @@ void split_atlas(const Repository&, const Adapter&, std::size_t, const Source&, 
 void split_tern(const Repository&, const Adapter&, std::size_t, const Source&, Parts&);
 void split_node_pg_migrate(const Repository&, const Adapter&, std::size_t, const Source&, Parts&);
 void split_graphile(const Repository&, const Adapter&, std::size_t, const Source&, Parts&);
-void split_breakpoints(const Repository&, const Adapter&, std::size_t, const Source&, Parts&);  // drizzle
+void split_breakpoints(const Repository&, const Adapter&, std::size_t, const Source&,
+                       Parts&);  // drizzle
 
 // `-- +goose`, `-- migrate:up` … : is this a file of the tool by its text?
 [[nodiscard]] bool has_goose_marker(std::string_view text);
@@ -135,13 +152,14 @@ enum class Order : std::uint8_t { number, text, natural };
 
 struct Adapter {
   Framework framework;
-  Transaction transaction;       // how a file without directive reaches the server
+  Transaction transaction;  // how a file without directive reaches the server
   Order order;
-  bool directories;              // a directory a migration
-  bool downs;                    // knows a way back
-  std::string_view on_duplicate; // what the tool does with two files of one version; empty: nothing, it may
+  bool directories;  // a directory a migration
+  bool downs;        // knows a way back
+  std::string_view
+      on_duplicate;  // what the tool does with two files of one version; empty: nothing, it may
   std::optional<FileName> (*name)(std::string_view);  // null: own code
-  Split split;                   // null: the whole file
+  Split split;                                        // null: the whole file
 };
 [[nodiscard]] const Adapter& adapter_of(Framework framework);
 
@@ -151,33 +169,38 @@ struct Adapter {
 // ---- histories
 
 // Files by the adapter's grammar; the others are skipped with a reason.
-[[nodiscard]] std::vector<Named> name_files(const Repository&, Claims&, const Adapter&, const std::vector<std::size_t>& files);
+[[nodiscard]] std::vector<Named> name_files(const Repository&, Claims&, const Adapter&,
+                                            const std::vector<std::size_t>& files);
 
 // Orders, pairs downs with ups, cuts, and reports duplicates. Claims all of them.
-[[nodiscard]] History assemble(const Repository&, Claims&, const Adapter&, std::vector<Named> named, std::string path,
-                               std::string evidence);
+[[nodiscard]] History assemble(const Repository&, Claims&, const Adapter&, std::vector<Named> named,
+                               std::string path, std::string evidence);
 
-// Why a file that no framework reads is none of our business ("schema dump", "seed data", "MySQL dialect"), else `otherwise`.
-[[nodiscard]] std::string reason_to_skip(const Repository&, std::size_t file, std::string_view otherwise);
+// Why a file that no framework reads is none of our business ("schema dump", "seed data", "MySQL
+// dialect"), else `otherwise`.
+[[nodiscard]] std::string reason_to_skip(const Repository&, std::size_t file,
+                                         std::string_view otherwise);
 
 // Whole file `file` as one section in one direction.
 [[nodiscard]] Section whole(const Repository&, std::size_t file, Transaction transaction);
 
-// Stages that find histories of their own kind among the free files of `sql`. A stage leaves the other files alone.
+// Stages that find histories of their own kind among the free files of `sql`. A stage leaves the
+// other files alone.
 struct Scope {
   const Repository& repository;
   Claims& claims;
-  const std::vector<std::size_t>& sql;      // candidates
-  const std::vector<std::size_t>& markers;  // files whose names say something about a framework, sorted by path
+  const std::vector<std::size_t>& sql;  // candidates
+  const std::vector<std::size_t>&
+      markers;  // files whose names say something about a framework, sorted by path
 };
 void find_sqitch(const Scope&);
 void find_temporal(const Scope&);
 void find_drizzle(const Scope&);
 void find_liquibase(const Scope&);
 void find_flyway(const Scope&, bool merge);  // merge: all in one history
-void find_directories(const Scope&);  // prisma, diesel, hasura
+void find_directories(const Scope&);         // prisma, diesel, hasura
 void find_graphile(const Scope&);
-void find_by_folder(const Scope&);    // all others: a folder a history
+void find_by_folder(const Scope&);                    // all others: a folder a history
 [[nodiscard]] bool is_marker(std::string_view base);  // of Scope::markers
 
 }  // namespace backout::sql

@@ -25,7 +25,8 @@ bool glob(std::string_view pattern, std::string_view path) {
     } else if (p < pattern.size() && pattern[p] == '*') {
       star = ++p;
       star_at = s;
-    } else if (p < pattern.size() && (pattern[p] == path[s] || (pattern[p] == '?' && path[s] != '/'))) {
+    } else if (p < pattern.size() &&
+               (pattern[p] == path[s] || (pattern[p] == '?' && path[s] != '/'))) {
       ++p;
       ++s;
     } else if (star != none && path[star_at] != '/') {
@@ -69,9 +70,11 @@ bool is_below(std::string_view path, std::string_view folder) {
 }
 
 bool matches(std::string_view pattern, std::string_view path) {
-  if (path == pattern || is_below(path, pattern)) return true;  // also a name that holds `*` or `[x]` itself
+  if (path == pattern || is_below(path, pattern))
+    return true;  // also a name that holds `*` or `[x]` itself
   if (pattern.find_first_of("*?") == std::string_view::npos) return false;
-  for (std::size_t end = path.size(); end != std::string_view::npos; end = path.rfind('/', end - 1)) {
+  for (std::size_t end = path.size(); end != std::string_view::npos;
+       end = path.rfind('/', end - 1)) {
     if (end == 0) break;
     if (glob(pattern, path.substr(0, end))) return true;
   }
@@ -79,14 +82,15 @@ bool matches(std::string_view pattern, std::string_view path) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::size_t find_ignoring_case(std::string_view text, std::string_view word) {
-  const auto found =
-      std::search(text.begin(), text.end(), word.begin(), word.end(), [](char x, char y) { return lower(x) == y; });
-  return found == text.end() ? std::string_view::npos : static_cast<std::size_t>(found - text.begin());
+  const auto found = std::search(text.begin(), text.end(), word.begin(), word.end(),
+                                 [](char x, char y) { return lower(x) == y; });
+  return found == text.end() ? std::string_view::npos
+                             : static_cast<std::size_t>(found - text.begin());
 }
 
 std::string_view trim(std::string_view text) {
@@ -99,8 +103,12 @@ std::string_view trim(std::string_view text) {
 bool next_line(std::string_view text, std::uint32_t& at, Line& line) {
   if (at >= text.size()) return false;
   const void* newline = std::memchr(text.data() + at, '\n', text.size() - at);
-  const std::size_t end = newline == nullptr ? text.size() : static_cast<std::size_t>(static_cast<const char*>(newline) - text.data());
-  line = {text.substr(at, end - at), at, static_cast<std::uint32_t>(std::min(end + 1, text.size()))};
+  const std::size_t end =
+      newline == nullptr
+          ? text.size()
+          : static_cast<std::size_t>(static_cast<const char*>(newline) - text.data());
+  line = {text.substr(at, end - at), at,
+          static_cast<std::uint32_t>(std::min(end + 1, text.size()))};
   at = line.next;
   return true;
 }

@@ -1,5 +1,5 @@
-// An immutable tree of a YAML or JSON document: what was written, and where. Keys keep their order; scalars keep their
-// text (`off` stays "off"); anchors are resolved, within a bound.
+// An immutable tree of a YAML or JSON document: what was written, and where. Keys keep their order;
+// scalars keep their text (`off` stays "off"); anchors are resolved, within a bound.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct Entry;
 struct Node {
   enum class Kind : std::uint8_t { null, scalar, sequence, map } kind = Kind::null;
   Place place = {};
-  bool quoted = false;         // a scalar in quotes or a block: never a number or null
+  bool quoted = false;              // a scalar in quotes or a block: never a number or null
   std::string text = {};            // of a scalar
   std::vector<Node> items = {};     // of a sequence
   std::vector<Entry> entries = {};  // of a map, in the order written
@@ -35,8 +35,8 @@ struct Entry {
   Node value;
 };
 
-// Reads one document. Errors (usage): broken YAML, a second document, a duplicate key, an anchor that would blow up; each
-// names line and column as `path:line:column`. Empty text is a null node.
+// Reads one document. Errors (usage): broken YAML, a second document, a duplicate key, an anchor
+// that would blow up; each names line and column as `path:line:column`. Empty text is a null node.
 [[nodiscard]] Result<Node> parse_document(std::string_view text, std::string_view path);
 
 }  // namespace backout::yaml

@@ -1,5 +1,6 @@
-// The one file that knows yaml-cpp. Its event interface is used and not `YAML::Node`, which hides duplicate keys; aliases are
-// copies of the anchored subtree, counted against a bound so that nested ones cannot explode.
+// The one file that knows yaml-cpp. Its event interface is used and not `YAML::Node`, which hides
+// duplicate keys; aliases are copies of the anchored subtree, counted against a bound so that
+// nested ones cannot explode.
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -93,7 +94,8 @@ class Builder final : public YAML::EventHandler {
 
   void open(Node node, YAML::anchor_t anchor) {
     charge(1, node.place);
-    if (open_.size() >= max_depth) throw Defect{node.place, fmt::format("nested deeper than {}", max_depth)};
+    if (open_.size() >= max_depth)
+      throw Defect{node.place, fmt::format("nested deeper than {}", max_depth)};
     open_.push_back({std::move(node), anchor, {}, {}});
   }
 
