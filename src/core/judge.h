@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/inputs.h"
 #include "core/lint.h"
 #include "sql/framework.h"
 
@@ -25,20 +26,6 @@ struct Task {
       unreadable;         // new or changed files that are no plain text: links, submodules
   bool together = false;  // without a base: all that is judged is one change, not one a migration
   unsigned threads = 0;   // 0: one a processor
-};
-
-// What became of one file.
-struct FileUse {
-  std::string path;
-  std::string use;      // "goose, up and down", "golang-migrate, down"; empty: not judged
-  std::string reason;   // why it was not judged
-  bool judged = false;  // false also for files that are only history
-};
-
-struct HistoryUse {
-  std::string path, framework, evidence;
-  std::size_t migrations = 0, judged = 0, statements = 0;
-  bool complete = true;
 };
 
 // All scripts and what they were parsed from; findings point into the sources that the Files own.

@@ -61,6 +61,10 @@ struct RuleEntry {
 };
 // Every rule, sorted by id. Generated from the files' names.
 [[nodiscard]] std::span<const RuleEntry> all_rules();
+[[nodiscard]] const RuleEntry* find_rule(std::string_view id);  // null: no such rule
+[[nodiscard]] std::vector<std::string_view> rule_ids();
+// The first step of a rule's `instead`, without its number: what to do next.
+[[nodiscard]] std::string_view first_step(const Rule& rule);
 
 struct ReportOptions {
   Severity at_most = Severity::error;        // lowers the finding (never raises it above the level in force)
@@ -69,7 +73,8 @@ struct ReportOptions {
   bool certain = true;
 };
 
-// Collects one rule's findings about one subject at the rule's level in force.
+// Collects one rule's findings about one subject at the rule's level in force. What is not certain drops one severity and says so; what stands in a
+// conditional block says that too.
 class Report {
  public:
   Report(const Rule& rule, Severity level, std::vector<Finding>& out) : rule_(rule), level_(level), out_(out) {}
