@@ -1,0 +1,39 @@
+// Ignore comments: `-- backout:ignore RULE[, RULE…] reason`, on the line before a statement, inside
+// it or behind it on its last line. One that stands before a file's first statement also covers
+// findings that belong to no statement. An ignore without a reason has no effect; that, an unknown
+// rule and an ignore that hides nothing are findings (rules/hygiene/ignore-*.cpp hold their words).
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/finding.h"
+#include "core/lint.h"
+#include "sql/parse.h"
+
+namespace backout {
+
+// A part of a file that was judged.
+struct JudgedScript {
+  const Source* source = nullptr;
+  const sql::Script* script = nullptr;
+};
+
+// One rule that one comment switches off for one statement.
+struct IgnoreInForce {
+  std::string_view rule;
+  Location location;  // of the comment
+  std::string reason;
+  std::vector<ObjectRef> hidden;  // of the findings it took out, in their order; never empty
+};
+
+// Takes the ignored findings out of `findings` and adds those about the comments themselves, at
+// their levels in `rules`.
+[[nodiscard]] std::vector<IgnoreInForce> apply_ignores(std::vector<Finding>& findings,
+                                                       std::span<const JudgedScript> scripts,
+                                                       const RuleSet& rules);
+
+}  // namespace backout
