@@ -1,0 +1,265 @@
+// JSON Schemas (draft 2020-12), for tools that read reports and editors that know `.backout.yaml`.
+// Tests hold them against what json.cpp writes and what core/config.cpp accepts.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "core/config.h"
+#include "core/rule.h"
+#include "report/report.h"
+
+namespace backout::report {
+namespace {
+
+constexpr std::string_view report_text = R"schema({
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "backout report",
+  "description": "What one run of backout found, decided and looked at. Within one schema_version members are only added.",
+  "type": "object",
+  "required": ["schema_version", "tool", "mode", "base", "head", "configuration", "verdict", "counts", "findings", "ignores", "histories", "inputs", "limits", "errors"],
+  "properties": {
+    "schema_version": {"const": 1},
+    "tool": {
+      "type": "object",
+      "required": ["name", "version", "commit", "grammar"],
+      "properties": {
+        "name": {"const": "backout"},
+        "version": {"type": "string"},
+        "commit": {"type": "string"},
+        "grammar": {"type": "string", "description": "version of the PostgreSQL grammar that statements were parsed with"}
+      }
+    },
+    "mode": {"enum": ["lint", "check", "staged"]},
+    "base": {"$ref": "#/$defs/revision", "description": "what is released; null when files are judged without git"},
+    "head": {"$ref": "#/$defs/revision", "description": "what is judged"},
+    "configuration": {
+      "type": ["object", "null"],
+      "description": "null: the defaults",
+      "required": ["ref", "path", "blob"],
+      "properties": {
+        "ref": {"type": "string", "description": "revision it was read from; empty: the working folder"},
+        "path": {"type": "string"},
+        "path_base64": {"$ref": "#/$defs/path_base64"},
+        "blob": {"type": "string"}
+      }
+    },
+    "verdict": {
+      "type": "object",
+      "required": ["decision", "exit_code", "reasons"],
+      "properties": {
+        "decision": {"enum": ["pass", "block", "undecided"]},
+        "exit_code": {"enum": [0, 1, 2, 3]},
+        "reasons": {"type": "array", "items": {"type": "string"}}
+      }
+    },
+    "counts": {
+      "type": "object",
+      "required": ["error", "warning", "note", "omitted", "by_rule"],
+      "properties": {
+        "error": {"$ref": "#/$defs/count"},
+        "warning": {"$ref": "#/$defs/count"},
+        "note": {"$ref": "#/$defs/count"},
+        "omitted": {"$ref": "#/$defs/count", "description": "findings beyond limits.findings; counted by level, not listed"},
+        "by_rule": {"type": "object", "additionalProperties": {"$ref": "#/$defs/count"}}
+      }
+    },
+    "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}, "description": "sorted by path, place and rule"},
+    "ignores": {
+      "type": "array",
+      "description": "ignore comments that took findings out",
+      "items": {
+        "type": "object",
+        "required": ["rule", "reason", "location", "hidden"],
+        "properties": {
+          "rule": {"type": "string"},
+          "reason": {"type": "string"},
+          "location": {"$ref": "#/$defs/location"},
+          "hidden": {"type": "array", "items": {"$ref": "#/$defs/object"}}
+        }
+      }
+    },
+    "histories": {
+      "type": "array",
+      "description": "the migrations of one database each",
+      "items": {
+        "type": "object",
+        "required": ["path", "framework", "evidence", "migrations", "judged", "statements", "complete"],
+        "properties": {
+          "path": {"type": "string"},
+          "path_base64": {"$ref": "#/$defs/path_base64"},
+          "framework": {"type": "string"},
+          "evidence": {"type": "string", "description": "why it was taken for this framework's"},
+          "migrations": {"$ref": "#/$defs/count"},
+          "judged": {"$ref": "#/$defs/count", "description": "migrations that are new or changed"},
+          "statements": {"$ref": "#/$defs/count", "description": "of the judged migrations"},
+          "complete": {"type": "boolean", "description": "false: statements name objects that none of the files creates"}
+        }
+      }
+    },
+    "inputs": {
+      "type": "array",
+      "description": "every file that was looked at",
+      "items": {
+        "type": "object",
+        "required": ["path", "judged", "use", "reason", "blob"],
+        "properties": {
+          "path": {"type": "string"},
+          "path_base64": {"$ref": "#/$defs/path_base64"},
+          "judged": {"type": "boolean"},
+          "use": {"type": "string", "description": "what it was taken for; empty: nothing"},
+          "reason": {"type": "string", "description": "why it was not judged"},
+          "blob": {"type": "string", "description": "git's id of its bytes; empty outside git"}
+        }
+      }
+    },
+    "limits": {"type": "array", "items": {"type": "string"}, "description": "bounds that were reached; any makes the verdict undecided unless it blocks"},
+    "errors": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["kind", "message"],
+        "properties": {
+          "kind": {"enum": ["usage", "input", "undecided", "internal"]},
+          "message": {"type": "string"}
+        }
+      }
+    }
+  },
+  "$defs": {
+    "count": {"type": "integer", "minimum": 0},
+    "path_base64": {"type": "string", "description": "the path's bytes; present when they are not UTF-8, `path` then shows them escaped"},
+    "revision": {
+      "type": ["object", "null"],
+      "required": ["name", "id", "chosen_by"],
+      "properties": {
+        "name": {"type": "string"},
+        "id": {"type": "string", "description": "of the commit or tree; empty for the index"},
+        "chosen_by": {"type": "string"}
+      }
+    },
+    "position": {
+      "type": "object",
+      "required": ["line", "column", "offset"],
+      "properties": {
+        "line": {"type": "integer", "minimum": 1},
+        "column": {"type": "integer", "minimum": 1, "description": "in bytes of UTF-8"},
+        "offset": {"type": "integer", "minimum": 0, "description": "byte in the stored file"}
+      }
+    },
+    "location": {
+      "type": ["object", "null"],
+      "description": "null: no place; without start and end: the whole file",
+      "required": ["path"],
+      "properties": {
+        "path": {"type": "string"},
+        "path_base64": {"$ref": "#/$defs/path_base64"},
+        "start": {"$ref": "#/$defs/position"},
+        "end": {"$ref": "#/$defs/position", "description": "exclusive"}
+      }
+    },
+    "object": {
+      "type": "object",
+      "required": ["kind", "name"],
+      "properties": {
+        "kind": {"type": "string"},
+        "name": {"type": "string", "description": "qualified, as the previous release knows it"}
+      }
+    },
+    "finding": {
+      "type": "object",
+      "required": ["rule", "level", "message", "object", "location", "notes", "fingerprint"],
+      "properties": {
+        "rule": {"type": "string", "description": "`backout explain RULE` tells more"},
+        "level": {"enum": ["error", "warning", "note"]},
+        "message": {"type": "string"},
+        "object": {"$ref": "#/$defs/object"},
+        "location": {"$ref": "#/$defs/location"},
+        "statement": {"$ref": "#/$defs/location", "description": "the whole statement around `location`"},
+        "notes": {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "required": ["text"],
+            "properties": {
+              "text": {"type": "string"},
+              "location": {"$ref": "#/$defs/location"}
+            }
+          }
+        },
+        "fingerprint": {"type": "string", "description": "stays when the statement moves or its blanks, case and comments change"}
+      }
+    }
+  }
+}
+)schema";
+
+constexpr std::string_view config_text = R"schema({{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "backout configuration",
+  "description": "`.backout.yaml` at the repository's root, read from the base of a change",
+  "type": ["object", "null"],
+  "additionalProperties": false,
+  "properties": {{
+    "migrations": {{
+      "type": ["array", "null"],
+      "description": "where migrations lie; without it they are found by what they are",
+      "items": {{
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {{
+          "path": {{"$ref": "#/$defs/paths", "description": "folders, files or globs of one database's migrations"}},
+          "paths": {{"$ref": "#/$defs/paths", "description": "another word for `path`"}},
+          "framework": {{"enum": [{frameworks}]}},
+          "transaction": {{"enum": ["per-file", "whole-run", "none-split", "none-one-message"], "description": "how the text reaches the server"}},
+          "postgres": {{"type": "integer", "minimum": 9, "maximum": 99, "description": "lowest major version in use"}},
+          "code": {{"$ref": "#/$defs/paths", "description": "application code that uses this database"}},
+          "schema": {{"type": "string", "description": "a dump (pg_dump, structure.sql) to start from"}}
+        }},
+        "anyOf": [{{"required": ["path"]}}, {{"required": ["paths"]}}]
+      }}
+    }},
+    "schema": {{"type": "string", "description": "a dump for histories that name none of their own"}},
+    "rules": {{
+      "type": ["object", "null"],
+      "description": "levels by rule or family",
+      "propertyNames": {{"enum": [{rules}]}},
+      "additionalProperties": {{"enum": ["error", "warning", "note", "off"]}}
+    }},
+    "caches": {{"$ref": "#/$defs/names", "description": "tables whose rows may be lost"}},
+    "app_roles": {{"$ref": "#/$defs/names", "description": "roles the application connects as"}},
+    "limits": {{
+      "type": ["object", "null"],
+      "additionalProperties": false,
+      "properties": {{
+        "file_bytes": {{"$ref": "#/$defs/limit"}},
+        "statement_bytes": {{"$ref": "#/$defs/limit"}},
+        "statements": {{"$ref": "#/$defs/limit", "description": "of one file"}},
+        "nesting": {{"$ref": "#/$defs/limit", "description": "of one statement"}},
+        "terms": {{"$ref": "#/$defs/limit", "description": "of one expression"}},
+        "findings": {{"$ref": "#/$defs/limit", "description": "listed; the rest is counted"}}
+      }}
+    }}
+  }},
+  "$defs": {{
+    "paths": {{"type": ["string", "array"], "items": {{"type": "string"}}, "minItems": 1}},
+    "names": {{"type": ["string", "array"], "items": {{"type": "string"}}}},
+    "limit": {{"type": "integer", "minimum": 1}}
+  }}
+}}
+)schema";
+
+}  // namespace
+
+std::string report_schema() { return std::string(report_text); }
+
+std::string config_schema() {
+  std::set<std::string_view> known;
+  for (const std::string_view id : rule_ids()) known.insert({id, id.substr(0, id.find('/'))});
+  const auto quoted = [](const auto& words) {
+    return fmt::format("\"{}\"", fmt::join(words, "\", \""));
+  };
+  return fmt::format(config_text, fmt::arg("frameworks", quoted(framework_names)),
+                     fmt::arg("rules", quoted(known)));
+}
+
+}  // namespace backout::report
