@@ -1,9 +1,10 @@
-// The program: the only place that leaves the process.
-#include <fmt/core.h>
+// The only place that leaves the process. A closed pipe is an error of write(), not a signal.
+#include <csignal>
 
-#include "core/version.h"
+#include "cli/cli.h"
 
-int main() {
-  fmt::print("backout {} ({}), PostgreSQL {} grammar\n", backout::version(), backout::commit(),
-             backout::grammar());
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  const backout::cli::Arguments arguments(argv, static_cast<std::size_t>(argc));
+  return backout::cli::run(arguments.empty() ? arguments : arguments.subspan(1), {});
 }

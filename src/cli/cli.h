@@ -1,0 +1,65 @@
+// The command line: a table of commands, each one function in a file of its own that takes what
+// stands behind the command's name and returns the exit code. Nothing here leaves the process;
+// tests call `run` with streams of their own. Exit codes: 0 pass, 1 blocked by findings, 2 wrong
+// usage or configuration, 3 undecided (core/verdict.h).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace backout::cli {
+
+// File descriptors.
+struct Streams {
+  int in = 0, out = 1, err = 2;
+};
+
+using Arguments = std::span<const char* const>;
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;  // one line
+  int (*run)(Arguments arguments, const Streams& streams);
+};
+[[nodiscard]] std::span<const Command> commands();
+
+// The whole program: `arguments` without the program's name.
+[[nodiscard]] int run(Arguments arguments, const Streams& streams);
+
+// What `--help` prints around the options.
+struct Help {
+  std::string_view usage;  // "backout explain [RULE]"
+  std::string_view about;  // what it does, some lines
+  std::string_view more;   // examples and whatever else helps, printed last
+};
+
+// Reads the options declared in `app` and puts everything else into `words`, byte for byte. A value
+// means: stop and return it (help was printed, or the usage error). At most `max_words` words are
+// accepted.
+[[nodiscard]] std::optional<int> parse_arguments(CLI::App& app, const Help& help,
+                                                 Arguments arguments, const Streams& streams,
+                                                 std::vector<std::string>& words,
+                                                 std::size_t max_words);
+
+// Writes all of `text` and returns `exit_code`. A reader that went away (closed pipe) is none of
+// our business; any other failure is reported on `err` and gives 3: a report that nobody can read
+// decides nothing.
+[[nodiscard]] int finish(const Streams& streams, std::string_view text, int exit_code);
+// The same for a file, "-" being standard output.
+[[nodiscard]] int finish_file(const Streams& streams, const std::string& path,
+                              std::string_view text, int exit_code);
+// "backout: message" on `err`.
+void complain(const Streams& streams, std::string_view message);
+
+int explain_command(Arguments arguments, const Streams& streams);
+int rules_command(Arguments arguments, const Streams& streams);
+int schema_command(Arguments arguments, const Streams& streams);
+
+}  // namespace backout::cli

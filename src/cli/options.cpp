@@ -1,0 +1,88 @@
+// Wraps CLI11: its exceptions end here. Words that are no options never pass through it, because it
+// reads `[a,b]` as a list and so would mangle a folder called `[x]`.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "cli/cli.h"
+#include "core/config.h"
+
+namespace backout::cli {
+namespace {
+
+// "-q, --quiet" or "--base REV".
+std::string option_names(const CLI::Option& option) {
+  std::string names;
+  for (const std::string& name : option.get_snames()) names += (names.empty() ? "-" : ", -") + name;
+  for (const std::string& name : option.get_lnames())
+    names += (names.empty() ? "--" : ", --") + name;
+  const std::string type = option.get_type_name();
+  return type.empty() ? names : names + ' ' + type;
+}
+
+std::string help_text(const CLI::App& app, const Help& help) {
+  std::string text = fmt::format("usage: {}\n\n{}\n\noptions\n", help.usage, help.about);
+  std::size_t width = 0;
+  for (const CLI::Option* option : app.get_options())
+    width = std::max(width, option_names(*option).size());
+  for (const CLI::Option* option : app.get_options())
+    text += fmt::format("  {:<{}}  {}\n", option_names(*option), width, option->get_description());
+  if (!help.more.empty()) text += fmt::format("\n{}\n", help.more);
+  return text;
+}
+
+int usage_error(const Streams& streams, const Help& help, std::string_view message) {
+  const std::string_view command =
+      help.usage.substr(0, help.usage.find(' ', help.usage.find(' ') + 1));
+  complain(streams, fmt::format("{}; `{} --help` lists the options", message, command));
+  return 2;
+}
+
+std::string unknown_option(const CLI::App& app, std::string_view word) {
+  word = word.substr(0, word.find('='));
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  const std::string_view near = nearest(word, {names.begin(), names.end()});
+  return fmt::format("unknown option `{}`{}", word,
+                     near.empty() ? "" : fmt::format(", did you mean `{}`?", near));
+}
+
+}  // namespace
+
+std::optional<int> parse_arguments(CLI::App& app, const Help& help, Arguments arguments,
+                                   const Streams& streams, std::vector<std::string>& words,
+                                   std::size_t max_words) {
+  bool wants_help = false;
+  app.set_help_flag();
+  app.add_flag("-h,--help", wants_help, "this text");
+  app.allow_extras();
+
+  const auto is_end = [](const char* argument) { return std::string_view(argument) == "--"; };
+  const auto end_of_options = std::find_if(arguments.begin(), arguments.end(), is_end);
+  std::vector<std::string> reversed(std::make_reverse_iterator(end_of_options), arguments.rend());
+  try {
+    app.parse(reversed);
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string message = error.what();
+    return usage_error(streams, help,
+                       fmt::format("`{}` needs a value", message.substr(0, message.find(':'))));
+  } catch (const CLI::Error& error) {
+    return usage_error(streams, help, error.what());
+  }
+  if (wants_help) return finish(streams, help_text(app, help), 0);
+  for (std::string& word : app.remaining()) {
+    if (word.size() > 1 && word.front() == '-')
+      return usage_error(streams, help, unknown_option(app, word));
+    words.push_back(std::move(word));
+  }
+  if (end_of_options != arguments.end())
+    words.insert(words.end(), end_of_options + 1, arguments.end());
+  if (words.size() > max_words)
+    return usage_error(streams, help,
+                       fmt::format("`{}` is one argument too many", words[max_words]));
+  return std::nullopt;
+}
+
+}  // namespace backout::cli
