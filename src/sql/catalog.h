@@ -332,6 +332,8 @@ class Catalog {
   [[nodiscard]] std::string relation_with(Id id) const;
   // The last statement of this change that touched this aspect, else that touched the object in any way; null: none.
   [[nodiscard]] const Cause* cause(Id object, Aspect aspect) const;
+  // Whether a statement of this change touched this very aspect; creating an object touches its existence alone.
+  [[nodiscard]] bool touched(Id object, Aspect aspect) const { return causes_.count((std::uint64_t{object} << 8U) | static_cast<std::uint64_t>(aspect)) > 0; }
   // True while no statement has named an object that no earlier one created.
   [[nodiscard]] bool complete() const;
 
