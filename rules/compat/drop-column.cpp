@@ -1,12 +1,10 @@
-// A released column that is gone: the plainest way to break the release before. Also the DROP half
-// of drop and add again, where the code goes on working and the values are lost.
+// A released column that is gone: the plainest way to break the release before.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "core/rule.h"
 #include "core/words.h"
-#include "sql/type_change.h"
 
 namespace backout {
 namespace {
@@ -26,31 +24,22 @@ std::vector<Note> also_gone(const sql::Table& table, const std::string& column) 
 }
 
 void check(const sql::ColumnDifference& d, const NetContext&, Report& report) {
-  if (!d.before || d.moved) return;
+  // Added again: data-loss/drop-and-recreate, or with another type reuse-column-name.
+  if (!d.before || d.after || d.moved) return;
   const std::string& name = d.object.name;
-  const bool same_table = d.table_before->id == d.table_after->id;
-  if (!d.after) {
-    if (same_table)
-      report(d,
-             fmt::format("column `{}` is dropped: code of the previous release that reads or "
-                         "writes it fails at once; first release code that no longer names it",
-                         name),
-             {.notes = also_gone(*d.table_before, d.before->name)});
-    else
-      report(d, fmt::format("column `{}` is missing from the table that takes the old one's "
-                            "place: code of the previous release that names it fails at once; "
-                            "keep it until no release names it",
-                            name));
-    return;
-  }
-  // With another type it is reuse-column-name; in another table, drop-table.
-  if (!same_table || d.after->id == d.before->id || d.after->generated != d.before->generated)
-    return;
-  if (sql::classify({d.before->type}, {d.after->type}) != sql::TypeChange::none) return;
-  report(d, fmt::format("column `{}` is dropped and added again: its values are lost and a "
-                        "rollback cannot bring them back; alter it in place, or add a column "
-                        "with a new name",
-                        name));
+  if (d.table_before->id == d.table_after->id)
+    report(
+        d,
+        fmt::format("column `{}` is dropped: code of the previous release that reads or writes it "
+                    "fails at once; first release code that no longer names it",
+                    name),
+        {.notes = also_gone(*d.table_before, d.before->name)});
+  else
+    report(d,
+           fmt::format("column `{}` is missing from the table that takes the old one's place: code "
+                       "of the previous release that names it fails at once; keep it until no "
+                       "release names it",
+                       name));
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
-// A released table that is gone, or whose name now stands for a new, empty one.
+// A released table that is gone, or gave way to a view.
 #include <fmt/format.h>
-
-#include <algorithm>
 
 #include "core/rule.h"
 #include "sql/schema_fate.h"
@@ -10,32 +8,16 @@
 namespace backout {
 namespace {
 
-// A partition that goes with its parent is part of the parent's loss.
-bool goes_with_parent(const sql::Table& table, const sql::Catalog& catalog) {
-  return table.is_partition && !table.parents.empty() &&
-         std::all_of(table.parents.begin(), table.parents.end(),
-                     [&](sql::Id parent) { return catalog.relation_with(parent).empty(); });
-}
-
 void check(const sql::TableDifference& d, const NetContext& context, Report& report) {
-  if (!d.before || d.moved || (d.after && d.after->id == d.before->id)) return;
+  // Created again: data-loss/drop-and-recreate. A partition: data-loss/drop-partition-data.
+  if (!d.before || d.after || d.moved || d.before->is_partition) return;
   if (sql::schema_dropped(context.differences, d.before->name.schema)) return;
-  if (goes_with_parent(*d.before, context.catalog)) return;
   const std::string& name = d.object.name;
-  if (d.after) {
-    report(d, fmt::format("table `{}` is dropped and created again: its rows are lost and a "
-                          "rollback cannot bring them back; alter it in place, or create the new "
-                          "one under another name",
-                          name));
-  } else if (d.view_after) {
+  if (d.view_after) {
     const std::string why = sql::shortcoming(sql::stand_in(*d.before, *d.view_after));
     report(d, fmt::format("table `{}` is dropped and a view takes its name: its rows are lost{}{}; "
                           "rename the table and put the view in front of it",
                           name, why.empty() ? "" : ", and ", why));
-  } else if (d.before->is_partition) {
-    report(d, fmt::format("partition `{}` is dropped: its rows are lost and a rollback cannot "
-                          "bring them back; detach it, and drop it after the rollback window",
-                          name));
   } else {
     report(d, fmt::format("{} `{}` is dropped: code of the previous release that names it fails "
                           "at once, and its rows are lost; first release code that no longer "
