@@ -14,10 +14,16 @@ void finish(UniqueKey& key) {
   key.columns.erase(std::unique(key.columns.begin(), key.columns.end()), key.columns.end());
 }
 
-// Rows of `narrow` are among those of `wide`.
+// Rows of `narrow` are among those of `wide`: sure only where one of its conditions is the other.
+// (That a CHECK follows from another is not enough: a CHECK lets NULL pass, a predicate does not.)
 bool within(const ExprPtr& narrow, const ExprPtr& wide) {
   if (!wide) return true;
-  return narrow && same(narrow, wide);
+  if (!narrow) return false;
+  if (same(narrow, wide)) return true;
+  return narrow->kind == Expr::Kind::and_ &&
+         std::any_of(narrow->args.begin(), narrow->args.end(), [&](const Expr& part) {
+           return part == *wide || to_text(part) == to_text(*wide);
+         });
 }
 
 }  // namespace
