@@ -1,7 +1,7 @@
 // Reading the parser's JSON trees: thin views over simdjson's DOM, valid while the ParsedText they
 // come from lives. The trees leave out fields that are zero, false or empty, so an absent field
 // reads as a null node, "", 0, false or an empty list, and code that lowers trees needs no error
-// handling. Included by sql/parse.cpp and the sql/lower*.cpp alone.
+// handling. Included by sql/parse.cpp and the files that lower alone.
 #pragma once
 
 #include <simdjson.h>
@@ -128,6 +128,8 @@ NodeList Node::as_list() const {
 }
 NodeList Node::list(std::string_view field) const { return (*this)[field].as_list(); }
 
+class Fillers;
+
 // A text that went through the parser. Holds one of the thread's JSON readers, so trees of nested
 // texts (function bodies) may live at the same time.
 class ParsedText {
@@ -137,23 +139,30 @@ class ParsedText {
   ParsedText& operator=(ParsedText&&) noexcept;
   ~ParsedText();
 
-  Node root;  // {"version": …, "stmts": [{"stmt": {…}, "stmt_location": n, "stmt_len": n}]}; null
-              // when it failed
+  // {"version": …, "stmts": [{"stmt": {…}, "stmt_location": n, "stmt_len": n}]}; null when it
+  // failed
+  Node root;
   std::string message;       // the parser's words when it failed
   std::uint32_t offset = 0;  // bytes, where it gave up; the text's length when it did not say
+  bool limit = false;        // failed because the tree is too deep or too large for us
 
  private:
-  friend ParsedText parse_text(const char*, std::size_t);
-  friend ParsedText parse_plpgsql(const char*, std::size_t);
+  friend ParsedText parse_text(const char*, std::size_t, const Fillers*);
+  friend ParsedText parse_plpgsql(const char*, std::size_t, const Fillers*);
   struct Reader;
+  void read(const char* json, const Fillers* fillers);
   std::unique_ptr<Reader> reader_;
 };
 
 // Statements of SQL. `text` must be followed by a NUL byte and hold none; length in bytes. Bounds
-// are the caller's business.
-[[nodiscard]] ParsedText parse_text(const char* text, std::size_t length);
+// are the caller's business. `fillers`: turned back in the tree and the message.
+[[nodiscard]] ParsedText parse_text(const char* text, std::size_t length,
+                                    const Fillers* fillers = nullptr);
 // A CREATE FUNCTION or DO statement with a PL/pgSQL body: the array of functions that libpg_query
 // makes of it.
-[[nodiscard]] ParsedText parse_plpgsql(const char* text, std::size_t length);
+[[nodiscard]] ParsedText parse_plpgsql(const char* text, std::size_t length,
+                                       const Fillers* fillers = nullptr);
+// The major version of PostgreSQL whose grammar this build has.
+[[nodiscard]] int grammar_version();
 
 }  // namespace backout::sql

@@ -1,0 +1,225 @@
+// See parse.h. The parser is called once for a run of statements that look harmless, since each
+// call has its price, and again for each of them alone when that fails: one bad statement costs one
+// `Unparsed`, and the others come out the same either way.
+#include "sql/parse.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "sql/failure.h"
+#include "sql/lower.h"
+#include "sql/placeholders.h"
+#include "sql/split.h"
+#include "sql/tree.h"
+
+namespace backout::sql {
+namespace {
+
+// One call's worth of text: large enough to make the calls' own cost small, small enough for the
+// trees to stay in the processor's cache.
+constexpr std::uint32_t run_bytes = 32U << 10;
+
+class Parse {
+ public:
+  Parse(const Source& source, Span section, const ParseOptions& options, Script& script)
+      : source_(source),
+        options_(options),
+        script_(script),
+        base_(section.begin),
+        text_(source.text, section.begin, section.end - section.begin) {}
+
+  void run(Span section);
+
+ private:
+  void prepare(Split& split);
+  [[nodiscard]] bool admit(const Piece& piece);
+  void parse_run(const std::vector<Piece>& pieces, std::size_t begin, std::size_t end);
+  void parse_alone(const Piece& piece);
+  void lower(const Piece& piece, Span span, std::string_view text, std::uint32_t base, Node tree);
+  void reject(const Piece& piece, ParseFailure cause, std::string message);
+  ParsedText call(Span span);
+
+  const Source& source_;
+  const ParseOptions& options_;
+  Script& script_;
+  std::uint32_t base_;  // of text_ in the source; the spans of pieces are those of the source
+  std::string text_;    // the section as the parser sees it
+  Fillers fillers_;
+  bool valid_utf8_ = true;
+  bool has_nul_ = false;
+};
+
+// Blanks what is not SQL and fills placeholders, all in place.
+void Parse::prepare(Split& split) {
+  for (const Span hole : split.holes)
+    for (std::uint32_t i = hole.begin; i < hole.end; ++i)
+      if (text_[i - base_] != '\n') text_[i - base_] = ' ';
+  if (!split.placeholders.empty()) {
+    script_.substituted = true;
+    for (const Span span : split.placeholders)
+      fillers_.fill(text_, span.begin - base_, span.end - base_);
+  }
+  valid_utf8_ = simdjson::validate_utf8(text_);
+  has_nul_ = text_.find('\0') != std::string::npos;
+}
+
+void Parse::reject(const Piece& piece, ParseFailure cause, std::string message) {
+  script_.unparsed.push_back({cause, piece.span, piece.span, std::move(message)});
+}
+
+// Whether the parser may see it.
+bool Parse::admit(const Piece& piece) {
+  const Limits& limits = options_.limits;
+  const std::uint32_t bytes = piece.span.end - piece.span.begin;
+  const std::string_view text = std::string_view(text_).substr(piece.span.begin - base_, bytes);
+  if (bytes > limits.statement_bytes) {
+    reject(piece, ParseFailure::limit,
+           fmt::format("statement of {} bytes; the limit `statement_bytes` is {}", bytes,
+                       limits.statement_bytes));
+  } else if (piece.nesting > limits.nesting) {
+    reject(piece, ParseFailure::limit,
+           fmt::format("{} brackets inside one another; the limit `nesting` is {}", piece.nesting,
+                       limits.nesting));
+  } else if (piece.chain > limits.terms) {
+    reject(piece, ParseFailure::limit,
+           fmt::format("an expression of {} terms; the limit `terms` is {}", piece.chain,
+                       limits.terms));
+  } else if (has_nul_ && text.find('\0') != std::string_view::npos) {
+    reject(piece, ParseFailure::broken, "a NUL byte in the statement");
+  } else if (!valid_utf8_ && !simdjson::validate_utf8(text.data(), text.size())) {
+    reject(piece, ParseFailure::broken, "bytes that are no UTF-8 in the statement");
+  } else if (piece.control) {
+    reject(piece, ParseFailure::placeholder, "a template decides the text of this statement");
+  } else {
+    return true;
+  }
+  return false;
+}
+
+// Runs the parser on a range of the source; its NUL byte is put in for the time.
+ParsedText Parse::call(Span span) {
+  const std::size_t begin = span.begin - base_;
+  const std::size_t end = span.end - base_;
+  const char kept = text_[end];
+  text_[end] = '\0';
+  ParsedText parsed = parse_text(text_.data() + begin, end - begin, &fillers_);
+  text_[end] = kept;
+  return parsed;
+}
+
+void Parse::lower(const Piece& piece, Span span, std::string_view text, std::uint32_t base,
+                  Node tree) {
+  Statement& statement = script_.statements.emplace_back();
+  statement.span = span;
+  Lowering to;
+  to.source = &source_;
+  to.options = &options_;
+  to.text = text;
+  to.base = base;
+  to.statement = span;
+  to.operations = &statement.operations;
+  to.unparsed = &script_.unparsed;
+  to.conditional = piece.alternative;
+  lower_statement(to, tree);
+}
+
+void Parse::parse_alone(const Piece& piece) {
+  const std::string_view text =
+      std::string_view(text_).substr(piece.span.begin - base_, piece.span.end - piece.span.begin);
+  const ParsedText parsed = call(piece.span);
+  if (parsed.limit) {
+    reject(piece, ParseFailure::limit, parsed.message);
+    return;
+  }
+  if (!parsed.root) {
+    Unparsed unparsed = explain_failure(text, {parsed.message, parsed.offset}, piece.placeholder);
+    for (Span* span : {&unparsed.statement, &unparsed.place}) {
+      span->begin += piece.span.begin;
+      span->end += piece.span.begin;
+    }
+    script_.unparsed.push_back(std::move(unparsed));
+    return;
+  }
+  for (const Node statement : parsed.root.list("stmts"))
+    lower(piece, piece.span, text, piece.span.begin, statement["stmt"]);
+}
+
+void Parse::parse_run(const std::vector<Piece>& pieces, std::size_t begin, std::size_t end) {
+  if (end - begin > 1) {
+    const Span span{pieces[begin].span.begin, pieces[end - 1].span.end};
+    const ParsedText parsed = call(span);
+    const NodeList statements = parsed.root.list("stmts");
+    // The parser must have cut where we did.
+    bool same = parsed.root && statements.size() == end - begin;
+    std::size_t i = begin;
+    if (same) {
+      for (const Node statement : statements) {
+        const Span piece = pieces[i++].span;
+        const auto at = span.begin + statement.number("stmt_location");
+        const auto length = statement.number("stmt_len");
+        same &= at <= piece.begin && (length == 0 ? i == end : at + length >= piece.end);
+      }
+    }
+    if (same) {
+      const std::string_view text =
+          std::string_view(text_).substr(span.begin - base_, span.end - span.begin);
+      i = begin;
+      for (const Node statement : statements) {
+        lower(pieces[i], pieces[i].span, text, span.begin, statement["stmt"]);
+        ++i;
+      }
+      return;
+    }
+  }
+  for (std::size_t i = begin; i < end; ++i) parse_alone(pieces[i]);
+}
+
+void Parse::run(Span section) {
+  Split pieces = split(source_.text, section, options_.placeholders == Placeholders::any,
+                       options_.psql, options_.limits);
+  script_.stepped_over = pieces.stepped_over;
+  script_.statement_count = pieces.pieces.size();
+  script_.comments.reserve(pieces.comments.size());
+  for (const Span comment : pieces.comments) script_.comments.push_back({comment});
+  if (pieces.pieces.empty()) return;
+  prepare(pieces);
+  if (pieces.too_many) {
+    reject(pieces.pieces.back(), ParseFailure::limit,
+           fmt::format("more statements than the limit `statements` ({}) allows",
+                       options_.limits.statements));
+    pieces.pieces.pop_back();
+  }
+
+  const auto& all = pieces.pieces;
+  script_.statements.reserve(all.size());
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!admit(all[i])) {
+      parse_run(all, begin, i);
+      begin = i + 1;
+    } else if (all[i].span.end - all[begin].span.begin > run_bytes) {
+      parse_run(all, begin, i);
+      begin = i;
+    }
+  }
+  parse_run(all, begin, all.size());
+}
+
+}  // namespace
+
+Script parse(const Source& source, Span section, const ParseOptions& options) {
+  Script script;
+  section.end = std::min(section.end, static_cast<std::uint32_t>(source.text.size()));
+  section.begin = std::min(section.begin, section.end);
+  Parse(source, section, options, script).run(section);
+  std::stable_sort(
+      script.unparsed.begin(), script.unparsed.end(),
+      [](const Unparsed& a, const Unparsed& b) { return a.statement.begin < b.statement.begin; });
+  return script;
+}
+
+}  // namespace backout::sql
