@@ -47,7 +47,10 @@ void lower_statement(const Lowering& to, Node node);
 // Families. `kind` is the node's name, `node` its body.
 void lower_table(const Lowering& to, std::string_view kind, Node node);   // lower_table.cpp
 void lower_object(const Lowering& to, std::string_view kind, Node node);  // lower_object.cpp
-void lower_rights(const Lowering& to, std::string_view kind, Node node);  // lower_rights.cpp
+void lower_definition(const Lowering& to, std::string_view kind,
+                      Node node);                                          // lower_definition.cpp
+void lower_rights(const Lowering& to, std::string_view kind, Node node);   // lower_rights.cpp
+void lower_session(const Lowering& to, std::string_view kind, Node node);  // lower_session.cpp
 // SelectStmt, InsertStmt, UpdateStmt, DeleteStmt, MergeStmt, TruncateStmt, CopyStmt, CallStmt,
 // ExplainStmt, PrepareStmt, ExecuteStmt, DeclareCursorStmt
 void lower_data(const Lowering& to, std::string_view kind, Node node);  // lower_data.cpp
