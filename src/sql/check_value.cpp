@@ -168,15 +168,6 @@ CheckValue truth(const Expr& expr, const Columns& columns) {
     }
     case Kind::in_list:
       return count >= 1 ? in_list(expr, columns) : CheckValue::unknown;
-    case Kind::between:
-      if (count != 3) return CheckValue::unknown;
-      {
-        const CheckValue low = compare(">=", arg(0), arg(1)), high = compare("<=", arg(0), arg(2));
-        if (low == CheckValue::no || high == CheckValue::no) return CheckValue::no;
-        if (low == CheckValue::unknown || high == CheckValue::unknown) return CheckValue::unknown;
-        return low == CheckValue::null || high == CheckValue::null ? CheckValue::null
-                                                                   : CheckValue::yes;
-      }
     case Kind::op:
       if (count == 2) return compare(expr.text, arg(0), arg(1));
       return scalar(expr, columns).kind == Scalar::Kind::null ? CheckValue::null
