@@ -47,10 +47,13 @@ bool said_by_not_null(const Expr& expr, const sql::Table& after) {
   return column && column->not_null;
 }
 
+// Of `column IN (…)`, where a list of one is `=`; else empty.
 std::vector<std::string> list_values(const Expr& expr) {
+  const bool list = expr.kind == Expr::Kind::in_list ||
+                    (expr.kind == Expr::Kind::op && expr.text == "=" && expr.args.size() == 2);
   std::vector<std::string> values;
-  if (expr.kind == Expr::Kind::in_list)
-    for (std::size_t i = 1; i < expr.args.size(); ++i) values.push_back(sql::to_text(expr.args[i]));
+  if (!list || expr.args.front().kind != Expr::Kind::column) return values;
+  for (std::size_t i = 1; i < expr.args.size(); ++i) values.push_back(sql::to_text(expr.args[i]));
   return values;
 }
 
@@ -61,9 +64,10 @@ std::vector<std::string> lost_values(const Constraints& before, const Expr& now)
   std::vector<std::string> lost;
   if (kept.empty()) return lost;
   for (const auto& constraint : before) {
-    if (!constraint->expression || constraint->expression->kind != Expr::Kind::in_list) continue;
-    if (!(constraint->expression->args[0] == now.args[0])) continue;
-    for (const std::string& value : list_values(*constraint->expression))
+    if (!constraint->expression) continue;
+    const std::vector<std::string> were = list_values(*constraint->expression);
+    if (were.empty() || !(constraint->expression->args[0] == now.args[0])) continue;
+    for (const std::string& value : were)
       if (std::find(kept.begin(), kept.end(), value) == kept.end()) lost.push_back(value);
   }
   return lost;
