@@ -28,21 +28,14 @@ struct Context {
 
 using Choice = Result<std::optional<BaseChoice>>;  // absent: this CI does not say
 
-bool exists(const Context& context, const std::string& revision) {
-  Handle<git_object> object;
-  return git_revparse_single(object.out(), context.repository.handle.get(), revision.c_str()) == 0;
+bool known(const Context& context, const std::string& revision) {
+  return exists(context.repository, revision);
 }
 
 // "origin", or the only remote there is; empty when that is not clear.
-std::string choose_remote(git_repository* repository) {
-  git_strarray names{};
-  if (git_remote_list(&names, repository) != 0) return {};
-  std::string result;
-  for (std::size_t i = 0; i < names.count; ++i)
-    if (names.count == 1 || std::string_view(names.strings[i]) == "origin")
-      result = names.strings[i];
-  git_strarray_dispose(&names);
-  return result;
+std::string choose_remote(const std::vector<std::string>& remotes) {
+  if (remotes.size() == 1) return remotes[0];
+  return std::find(remotes.begin(), remotes.end(), "origin") != remotes.end() ? "origin" : "";
 }
 
 std::string remote_branch(const Context& context, std::string_view branch) {
@@ -109,10 +102,10 @@ Choice github_pull_request(const Context& context) {
     return fail(
         ErrorKind::usage,
         "`pull_request_target` checks out the target branch, not the change; give `--head REV`");
-  if (exists(context, remote_branch(context, branch)))
+  if (known(context, remote_branch(context, branch)))
     return pull_request(context, "GITHUB_BASE_REF", branch);
   auto event = load_event(context["GITHUB_EVENT_PATH"]);
-  if (event && parse_oid(event->pull_request_base) && exists(context, event->pull_request_base))
+  if (event && parse_oid(event->pull_request_base) && known(context, event->pull_request_base))
     return BaseChoice{event->pull_request_base,
                       fmt::format("pull_request.base.sha (pull request into `{}`)", branch)};
   return pull_request(context, "GITHUB_BASE_REF", branch);  // not fetched: `resolve` says how
@@ -167,7 +160,7 @@ Choice bitbucket(const Context& context) {
   std::string branch = context["BITBUCKET_PR_DESTINATION_BRANCH"];
   std::string commit = context["BITBUCKET_PR_DESTINATION_COMMIT"];  // may be abbreviated
   if (branch.empty()) return std::nullopt;
-  if (!commit.empty() && !exists(context, remote_branch(context, branch)))
+  if (!commit.empty() && !known(context, remote_branch(context, branch)))
     return BaseChoice{
         commit, fmt::format("BITBUCKET_PR_DESTINATION_COMMIT (pull request into `{}`)", branch)};
   return pull_request(context, "BITBUCKET_PR_DESTINATION_BRANCH", branch);
@@ -224,7 +217,7 @@ Result<BaseChoice> default_branch(const Context& context) {
                 "the repository has no remote called `origin`: give `--base REV`");
   for (const char* name : {"HEAD", "main", "master"}) {
     std::string reference = remote_branch(context, name);
-    if (!exists(context, reference)) continue;
+    if (!known(context, reference)) continue;
     Handle<git_reference> symbolic, direct;
     if (git_reference_lookup(symbolic.out(), context.repository.handle.get(), reference.c_str()) ==
             0 &&
@@ -245,7 +238,7 @@ Result<BaseChoice> default_branch(const Context& context) {
 
 Result<BaseChoice> choose_base(const Repository& repository, const Commit& head,
                                const Environment& environment) {
-  Context context{repository, head, environment, choose_remote(repository.handle.get())};
+  Context context{repository, head, environment, choose_remote(repository.remotes)};
   for (const Ci& ci : all_ci) {
     if (context[ci.marker].empty()) continue;
     TRY(std::optional<BaseChoice> choice, ci.choose(context));

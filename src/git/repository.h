@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 
@@ -36,6 +37,7 @@ struct Repository {
   std::string index_file;  // GIT_INDEX_FILE, or the repository's own
   bool shallow = false;    // history is cut off
   bool partial = false;    // objects may be missing on purpose
+  std::vector<std::string> remotes;
   std::string
       deepen_remedy;  // what to do about missing history, in the words of the CI that runs us
 };

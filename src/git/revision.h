@@ -22,6 +22,9 @@ struct Commit {
 // of a shallow clone, or an object is missing.
 Result<Commit> resolve(const Repository& repository, const std::string& revision);
 
+// Whether anything has that name.
+bool exists(const Repository& repository, const std::string& revision);
+
 // The commit HEAD names; absent before the first commit.
 Result<std::optional<Commit>> head(const Repository& repository);
 

@@ -7,9 +7,15 @@
 
 namespace backout::git {
 
-// All files of `repository.index_file`, as the next commit would hold them. A file only announced
-// with `git add --intent-to-add` is not part of that commit. undecided: unresolved conflicts, or
-// neither libgit2 nor git can read the index.
-Result<Tree> staged(const Repository& repository);
+struct Staged {
+  Tree before;  // HEAD; empty before the first commit
+  Tree after;   // the index
+};
+
+// HEAD, and `repository.index_file` as the next commit would hold it. A file only announced with
+// `git add
+// --intent-to-add` is not part of that commit. undecided: unresolved conflicts, or neither we nor
+// git can read the index.
+Result<Staged> staged(const Repository& repository);
 
 }  // namespace backout::git

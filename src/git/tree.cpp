@@ -43,7 +43,10 @@ class Cursor {
   bool read(const Repository& repository, const Oid& oid) {
     git_oid id = to_libgit2(oid);
     if (git_odb_read(object_.out(), repository.objects.get(), &id) != 0) return false;
-    if (git_odb_object_type(object_.get()) != GIT_OBJECT_TREE) return false;
+    if (git_odb_object_type(object_.get()) != GIT_OBJECT_TREE) {
+      git_error_set_str(GIT_ERROR_OBJECT, "it is not a tree");
+      return false;
+    }
     rest_ = std::string_view(static_cast<const char*>(git_odb_object_data(object_.get())),
                              git_odb_object_size(object_.get()));
     next();
@@ -85,13 +88,14 @@ class Cursor {
   bool malformed_ = false;
 };
 
-// Walks two trees side by side, either of them possibly absent, and hands each file that is not the
-// same on both sides to `emit(path, before, after)`; an absent side is null.
-template <class Emit>
+// Walks two trees side by side, either of them possibly absent, and hands each file and directory
+// that is not the same on both sides to `visit(path, before, after)`; an absent side is null. A
+// directory is entered when the visitor returns true.
+template <class Visit>
 class Walk {
  public:
-  Walk(const Repository& repository, std::size_t limit, Emit emit)
-      : repository_(repository), limit_(limit), left_(limit), emit_(std::move(emit)) {}
+  Walk(const Repository& repository, std::size_t limit, Visit visit)
+      : repository_(repository), limit_(limit), left_(limit), visit_(std::move(visit)) {}
 
   Result<void> run(const Oid* before, const Oid* after, int depth = 0) {
     if (depth > depth_limit)
@@ -128,11 +132,9 @@ class Walk {
           ErrorKind::undecided,
           fmt::format("the commit names so many files that their list exceeds {} bytes", limit_));
     left_ -= cost;
-    if (one.is_directory()) {
+    if (visit_(path_, a, b)) {
       path_ += '/';
       TRY_VOID(run(a != nullptr ? &a->oid : nullptr, b != nullptr ? &b->oid : nullptr, depth + 1));
-    } else {
-      emit_(path_, a, b);
     }
     path_.resize(size);
     return {};
@@ -156,7 +158,7 @@ class Walk {
   const Repository& repository_;
   std::size_t limit_;
   std::size_t left_;
-  Emit emit_;
+  Visit visit_;
   std::string path_;
 };
 
@@ -169,12 +171,35 @@ Delta make_delta(std::string path, std::uint32_t old_mode, const Oid& old_blob,
   return {std::move(path), status, old_mode, new_mode, old_blob, new_blob};
 }
 
+// Appends the files below the directory `path` ("" for all): a contiguous run, as paths are sorted.
+void copy_files(const Tree& from, const std::string& path, std::vector<Entry>& to) {
+  auto less = [](const Entry& entry, const std::string& bound) { return entry.path < bound; };
+  auto first = from.entries.begin();
+  auto last = from.entries.end();
+  if (!path.empty()) {
+    first = std::lower_bound(first, last, path + '/', less);
+    last = std::lower_bound(first, last, path + static_cast<char>('/' + 1), less);
+  }
+  to.insert(to.end(), first, last);
+}
+
 }  // namespace
 
-Result<Tree> list(const Repository& repository, const Oid& tree, std::size_t limit) {
+Result<Tree> list(const Repository& repository, const Oid& tree, std::size_t limit,
+                  const Known* known) {
   Tree result;
+  auto at_hand = [&](const std::string& path, const Oid& oid) {
+    if (known == nullptr) return false;
+    auto at = known->directories.find(path);
+    if (at == known->directories.end() || at->second != oid) return false;
+    copy_files(known->files, path, result.entries);
+    return true;
+  };
+  if (at_hand("", tree)) return result;
   Walk walk(repository, limit, [&](const std::string& path, const Item*, const Item* item) {
+    if (item->is_directory()) return !at_hand(path, item->oid);
     result.entries.push_back({path, item->mode, item->oid});
+    return false;
   });
   TRY_VOID(walk.run(nullptr, &tree));
   return result;
@@ -185,8 +210,10 @@ Result<std::vector<Delta>> diff(const Repository& repository, const Oid& before,
   std::vector<Delta> result;
   if (before == after) return result;
   Walk walk(repository, limit, [&](const std::string& path, const Item* a, const Item* b) {
+    if ((a != nullptr ? a : b)->is_directory()) return true;
     result.push_back(make_delta(path, a != nullptr ? a->mode : 0, a != nullptr ? a->oid : Oid{},
                                 b != nullptr ? b->mode : 0, b != nullptr ? b->oid : Oid{}));
+    return false;
   });
   TRY_VOID(walk.run(&before, &after));
   return result;

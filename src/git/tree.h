@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/result.h"
@@ -48,9 +49,16 @@ struct Delta {
 // billions of files, so every directory entered counts as well.
 constexpr std::size_t default_listing_bytes = std::size_t{512} << 20;
 
+// Directories whose files are at hand: by path ("" the root, "a/b") the tree id that stands for
+// what `files` holds below it.
+struct Known {
+  const Tree& files;
+  const std::unordered_map<std::string, Oid>& directories;
+};
+
 // All files below the tree object. undecided: a missing or malformed tree, or the bound is reached.
 Result<Tree> list(const Repository& repository, const Oid& tree,
-                  std::size_t limit = default_listing_bytes);
+                  std::size_t limit = default_listing_bytes, const Known* known = nullptr);
 
 // What differs between two tree objects, sorted by path; renames are a deletion and an addition.
 // Equal directories are not entered, so the cost follows the change and not the repository.

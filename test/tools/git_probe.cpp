@@ -9,7 +9,6 @@
 
 #include "git/blob.h"
 #include "git/repository.h"
-#include "git/revision.h"
 #include "git/staged.h"
 #include "git/tree.h"
 
@@ -17,15 +16,9 @@ namespace git = backout::git;
 
 static backout::Result<std::string> staged_changes() {
   TRY(git::Repository repository, git::open(".", git::process_environment()));
-  TRY(std::optional<git::Commit> head, git::head(repository));
-  git::Tree before;
-  if (head) {
-    TRY(git::Tree tree, git::list(repository, head->tree));
-    before = std::move(tree);
-  }
-  TRY(git::Tree after, git::staged(repository));
+  TRY(git::Staged staged, git::staged(repository));
   std::string text;
-  for (const git::Delta& delta : git::diff(before, after)) {
+  for (const git::Delta& delta : git::diff(staged.before, staged.after)) {
     std::string content;
     if (delta.status != git::Status::deleted) {
       TRY(git::Blob blob, git::read_blob(repository, delta.new_blob, 1 << 20, delta.path));
