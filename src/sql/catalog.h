@@ -254,13 +254,22 @@ class Objects {
     fill(*copy);
     it->second = std::move(copy);
   }
+  // Changes what is remembered of an object as it was before the change: for a part that a statement names and nothing created.
+  template <class Change>
+  void amend_before(std::string_view key, Change change) {
+    const auto was = before_.find(key);
+    if (was == before_.end() || !was->second) return;
+    auto copy = std::make_shared<T>(*was->second);
+    change(*copy);
+    was->second = std::move(copy);
+  }
   // Takes an object away as if it had never been there: temporary objects at the end of a session.
   void forget(std::string_view key) {
     if (const auto it = now_.find(key); it != now_.end()) now_.erase(it);
     if (const auto it = before_.find(key); it != before_.end()) it->second = nullptr;
   }
   void begin_change() {
-    before_.clear();
+    before_ = {};  // not clear(): that costs what the largest change ever needed
     touched_.clear();
   }
   [[nodiscard]] bool was_touched(std::string_view key) const { return before_.find(key) != before_.end(); }
@@ -345,6 +354,7 @@ class Catalog {
     std::string key;
   };
   [[nodiscard]] bool relation_exists(std::string_view key) const;
+  [[nodiscard]] const std::string& creation_schema() const;
 
   Id next_id_ = 1;
   bool complete_ = true;
@@ -352,6 +362,7 @@ class Catalog {
   std::unordered_map<Id, std::set<Id>> users_;      // object → objects that may depend on it (its schema's content too); checked on use
   TextMap<Id> indexes_;                             // index → table or materialized view
   TextMap<int> constraint_names_;                   // "schema.name" → how many: PostgreSQL avoids them when it chooses names
+  TextMap<unsigned> next_number_;                   // chosen name without number → lowest number that may be free
   TextMap<std::vector<std::string>> function_names_;  // "schema.name" → signatures
   std::vector<std::string> search_path_;            // in force
   std::optional<std::vector<std::string>> path_before_local_;  // while SET LOCAL holds

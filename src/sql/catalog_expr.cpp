@@ -1,0 +1,132 @@
+// Trees are bounded by the parser's limits on nesting, so recursion is safe.
+#include "sql/catalog_expr.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "sql/catalog_names.h"
+
+namespace backout::sql {
+namespace {
+
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '$' || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// Where the word stands on its own in a canonical text: not within a longer word.
+std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
+  for (std::size_t at = text.find(word, from); at != std::string_view::npos;
+       at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end])))
+      return at;
+  }
+  return std::string_view::npos;
+}
+
+bool names_column(const Expr& expr, std::string_view column) {
+  if (expr.kind == Expr::Kind::column) return expr.text == column;
+  if (expr.kind == Expr::Kind::other)
+    return find_word(expr.text, column, 0) != std::string_view::npos;
+  return std::any_of(expr.args.begin(), expr.args.end(),
+                     [column](const Expr& arg) { return names_column(arg, column); });
+}
+
+void rename_within(Expr& expr, std::string_view from, std::string_view to) {
+  if (expr.kind == Expr::Kind::column && expr.text == from) expr.text = to;
+  if (expr.kind == Expr::Kind::other) {
+    for (std::size_t at = find_word(expr.text, from, 0); at != std::string_view::npos;
+         at = find_word(expr.text, from, at + to.size()))
+      expr.text.replace(at, from.size(), to);
+  }
+  for (Expr& arg : expr.args) rename_within(arg, from, to);
+}
+
+void collect_functions(const Expr& expr, std::vector<std::string>& names) {
+  if (expr.kind == Expr::Kind::function &&
+      std::find(names.begin(), names.end(), expr.text) == names.end())
+    names.push_back(expr.text);
+  for (const Expr& arg : expr.args) collect_functions(arg, names);
+}
+
+bool is_regclass(std::string_view type) {
+  return type == "regclass" || type == "pg_catalog.regclass";
+}
+
+// The constant that a call of nextval names its sequence by; null when it is no such call.
+const Expr* sequence_constant(const Expr& expr) {
+  if (expr.kind != Expr::Kind::function || expr.args.size() != 1) return nullptr;
+  if (expr.text != "nextval" && expr.text != "pg_catalog.nextval") return nullptr;
+  const Expr* arg = &expr.args.front();
+  if (arg->kind == Expr::Kind::cast && is_regclass(arg->text) && arg->args.size() == 1)
+    arg = &arg->args.front();
+  return arg->kind == Expr::Kind::constant && arg->string ? arg : nullptr;
+}
+
+void collect_sequences(const Expr& expr, std::vector<std::string>& names) {
+  if (const Expr* constant = sequence_constant(expr)) names.push_back(constant->text);
+  for (const Expr& arg : expr.args) collect_sequences(arg, names);
+}
+
+Expr nextval_call(std::string_view key) {
+  Expr name;
+  name.kind = Expr::Kind::constant;
+  name.string = true;
+  name.text = key;
+  Expr cast;
+  cast.kind = Expr::Kind::cast;
+  cast.text = "regclass";
+  cast.args.push_back(std::move(name));
+  Expr call;
+  call.kind = Expr::Kind::function;
+  call.text = "nextval";
+  call.args.push_back(std::move(cast));
+  return call;
+}
+
+void rename_sequences(Expr& expr, const std::function<std::string(const std::string&)>& rename) {
+  if (const Expr* constant = sequence_constant(expr)) {
+    expr = nextval_call(rename(constant->text));
+    return;
+  }
+  for (Expr& arg : expr.args) rename_sequences(arg, rename);
+}
+
+}  // namespace
+
+bool mentions(const ExprPtr& expr, std::string_view column) {
+  return expr && !column.empty() && names_column(*expr, column);
+}
+
+ExprPtr rename_column(const ExprPtr& expr, std::string_view from, std::string_view to) {
+  if (!mentions(expr, from) || from == to) return expr;
+  auto copy = std::make_shared<Expr>(*expr);
+  rename_within(*copy, from, to);
+  return copy;
+}
+
+std::vector<std::string> functions_called(const Expr& expr) {
+  std::vector<std::string> names;
+  collect_functions(expr, names);
+  return names;
+}
+
+std::vector<std::string> nextval_targets(const Expr& expr) {
+  std::vector<std::string> names;
+  collect_sequences(expr, names);
+  return names;
+}
+
+ExprPtr rename_nextval(const ExprPtr& expr,
+                       const std::function<std::string(const std::string&)>& rename) {
+  if (!expr || nextval_targets(*expr).empty()) return expr;
+  auto copy = std::make_shared<Expr>(*expr);
+  rename_sequences(*copy, rename);
+  return copy;
+}
+
+ExprPtr nextval_of(std::string_view key) { return std::make_shared<Expr>(nextval_call(key)); }
+
+}  // namespace backout::sql
