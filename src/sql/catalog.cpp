@@ -236,9 +236,7 @@ const Catalog::Home* Editor::home(Id id) const {
 
 // ---------------------------------------------------------------- look-up
 
-std::string Editor::qualified(const QualifiedName& name) {
-  return qualify(name.schema, name.name);
-}
+std::string Editor::qualified(const QualifiedName& name) { return qualify(name.schema, name.name); }
 
 SchemaObject* Editor::schema(const std::string& name) {
   if (c.schemas.find(name)) return &c.schemas.edit(name);
@@ -360,7 +358,8 @@ static std::string numbered_name(TextMap<unsigned>& next_number, std::string_vie
                                  std::string_view label, Taken taken) {
   std::string name = compose_name(first, second, label);
   if (!taken(name)) return name;
-  // The server counts up from 1 each time; remembering where it got to keeps many equal names cheap.
+  // The server counts up from 1 each time; remembering where it got to keeps many equal names
+  // cheap.
   unsigned& number = next_number[qualify(schema, name)];
   do {
     name = compose_name(first, second, std::string(label) + std::to_string(++number));
@@ -380,9 +379,8 @@ std::string Editor::choose_relation_name(std::string_view schema, std::string_vi
 
 std::string Editor::choose_constraint_name(std::string_view schema, std::string_view first,
                                            std::string_view second, std::string_view label) {
-  return numbered_name(c.next_number_, schema, first, second, label, [&](std::string_view name) {
-    return constraint_name_used(schema, name);
-  });
+  return numbered_name(c.next_number_, schema, first, second, label,
+                       [&](std::string_view name) { return constraint_name_used(schema, name); });
 }
 
 // A name became free: numbering may have to start lower again.

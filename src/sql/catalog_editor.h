@@ -1,7 +1,8 @@
 // Applies one operation to a catalog. The catalog holds data and answers questions; everything that
-// changes it goes through here: one overload an operation, one file a family of them (catalog_*.cpp).
-// Idea: find the object (or note that nothing created it), edit it in place, tell the objects that
-// depend on it. Nothing here fails: what the server would refuse becomes `outcome`.
+// changes it goes through here: one overload an operation, one file a family of them
+// (catalog_*.cpp). Idea: find the object (or note that nothing created it), edit it in place, tell
+// the objects that depend on it. Nothing here fails: what the server would refuse becomes
+// `outcome`.
 #pragma once
 
 #include <algorithm>
@@ -142,24 +143,24 @@ class Editor {
                                                  std::string_view second, std::string_view label,
                                                  bool constraint);
   [[nodiscard]] std::string choose_constraint_name(std::string_view schema, std::string_view first,
-                                                   std::string_view second,
-                                                   std::string_view label);
+                                                   std::string_view second, std::string_view label);
   [[nodiscard]] bool constraint_name_used(std::string_view schema, std::string_view name) const;
   void count_constraint(std::string_view schema, std::string_view name, int by);
   void free_name(std::string_view key);
 
   // ---- types and expressions
-  Type resolve(const Type& type, Id* id = nullptr);                       // catalog_type.cpp
-  // As the server stores it: sequences resolved, no cast to the type it has anyway; dependencies of `user` noted.
+  Type resolve(const Type& type, Id* id = nullptr);  // catalog_type.cpp
+  // As the server stores it: sequences resolved, no cast to the type it has anyway; dependencies of
+  // `user` noted.
   ExprPtr settle(const ExprPtr& expr, Id user, const Type* own_type = nullptr);
   [[nodiscard]] const UserType* user_type(Id id) const;
   UserType* type_for(const QualifiedName& name);
-  void define_type(const QualifiedName& name, UserType type, const std::vector<Type>& uses);
+  UserType* define_type(const QualifiedName& name, UserType type);
   void add_domain_constraint(UserType& domain, const ConstraintDef& def);
 
   // ---- tables
-  Column& add_column(Table& t, const ColumnDef& def, bool inherited = false);
-  void inherit_column(Table& child, const Column& from, bool partition);
+  Column& add_column(Table& t, const ColumnDef& def);
+  void inherit_column(Table& child, const Column& from);
   void copy_like(Table& t, const LikeClause& like);
   void inherit_from(Table& child, const std::string& parent_key, bool partition);
   void set_not_null(Table& t, std::string_view name);
@@ -173,30 +174,39 @@ class Editor {
     }
   }
   [[nodiscard]] std::vector<Id> descendants(const Table& t);
-  void change_type(Table& t, std::string_view name, const Type& type, Id type_id,
-                   const std::string& collation);
 
   // ---- constraints and indexes
   void add_constraints(Table& t, std::vector<ConstraintDef> defs, bool only = false);
   // Returns the new constraint, null when the server would refuse it.
-  Constraint* add_constraint(Table& t, const ConstraintDef& def, bool only, bool inherited = false);
-  Constraint* put_constraint(Table& t, Constraint constraint);
+  Constraint* add_constraint(Table& t, const ConstraintDef& def, bool only);
+  Constraint& put_constraint(Table& t, Constraint constraint);
+  void inherit_check(Table& child, const Constraint& from);
   void remove_constraint(Table& t, Id id, bool cascade);
-  bool take_index(Table& t, const ConstraintDef& def, Constraint& constraint);
-  Index* put_index(Table& t, Index index);
+  Constraint* add_key(Table& t, const ConstraintDef& def, Constraint made, bool only);
+  Constraint* take_index(Table& t, const ConstraintDef& def, Constraint made);
+  Constraint* constraint(Table& t, const std::string& name, bool missing_ok);
+  Index& put_index(Table& t, Index index);
   void remove_index(Table& t, Id id);
-  void clone_index(Table& child, const Index& from, bool attach);
+  void adopt_index(Table& child, const Table& parent, const Index& from);
+  void attach_index(const AttachPartition& op);
+  void clone_trigger(Table& child, const Trigger& from);
+  void remove_trigger(Table& t, const std::string& name);
+  void clone_index(Table& child, const Table& parent, const Index& from, bool attach);
   void clone_foreign_key(Table& child, const Constraint& from);
-  void drop_dependent_keys(Table& t, const Constraint& key, bool cascade);
-  void resolve_reference(Table& t, Constraint& constraint, const ConstraintDef& def);
+  void attach_parts(Table& parent, Table& child);
+  void drop_dependent_keys(const Table& t, const Constraint& key, bool cascade);
+  void resolve_reference(const Table& t, Constraint& constraint, const ConstraintDef& def);
   void refresh_validity(Table& parent, Id parent_index);
 
   // ---- sequences
-  Sequence& create_sequence(const QualifiedName& name, const SequenceOptions& options, Id id = 0);
+  Sequence* sequence(const QualifiedName& name, bool if_exists = false);
+  Sequence& create_sequence(const QualifiedName& name, const SequenceOptions& options);
+  void set_sequence_owner(Id id, const SequenceOptions& options);
   void apply_options(Sequence& s, const SequenceOptions& options);
-  void own_sequence(Sequence& s, Table& t, Id column_id);
+  void own_sequence(Sequence& s, const Table& t, Id column_id);
   // The sequence behind a serial or identity column.
-  std::string column_sequence(Table& t, Column& col, const SequenceOptions& options, bool identity);
+  std::string column_sequence(Table& t, const Column& col, const SequenceOptions& options,
+                              bool identity);
   [[nodiscard]] std::string identity_sequence(const Table& t, Id column_id);
   [[nodiscard]] static std::string serial_type(const Type& type);
 
@@ -208,32 +218,60 @@ class Editor {
   [[nodiscard]] Columns columns_of(const Query& query);
   [[nodiscard]] Columns columns_of(const Query::Item& item);
   [[nodiscard]] Columns columns_of_relation(const QualifiedName& name);
+  [[nodiscard]] Columns columns_of_function(const std::string& name);
+  [[nodiscard]] bool stands_on_updatable(const Query& query) const;
   void note_dependencies(View& v, const Query& query);
+  void set_view_default(const QualifiedName& name, std::string_view column, const ExprPtr& value);
+
+  // ---- functions, triggers
+  Function* function(const QualifiedName& name, const std::optional<std::vector<Type>>& arguments,
+                     bool if_exists);
+  [[nodiscard]] const Function* trigger_function(const QualifiedName& name);
+  struct Parts {  // of a table or view, for writing; empty when there is none
+    Table* table = nullptr;
+    View* view = nullptr;
+    Id id = 0;
+    std::vector<std::shared_ptr<const Trigger>>* triggers = nullptr;
+    std::vector<std::shared_ptr<const RewriteRule>>* rules = nullptr;
+    QualifiedName name;
+  };
+  [[nodiscard]] Parts parts_of(const QualifiedName& name, bool if_exists);
+  [[nodiscard]] static std::string other_key(ObjectKind kind, const QualifiedName& name,
+                                             const std::string& part);
 
   // ---- rights
   void apply_default_grants(ObjectKind kind, std::string_view schema, Grants& grants);
   void change_grants(Grants& grants, const Grant& op, ObjectKind kind);
+  void grant_in_schema(const Grant& op, ObjectKind kind);
 
   // ---- dropping (catalog_drop.cpp)
-  void drop_relation(const std::string& key, bool cascade);
-  void drop_table(const std::string& key, bool cascade);
-  void drop_view(const std::string& key, bool cascade);
-  void drop_sequence(const std::string& key, bool cascade);
-  void drop_type(const std::string& key, bool cascade);
-  void drop_function(const std::string& key, bool cascade);
-  void drop_schema(const std::string& name, bool cascade);
-  void drop_column(Table& t, Id column_id, bool cascade);
+  void doom(Id id, bool cascade);            // to be dropped by finish_drops
+  void doom_dependent(Id id, bool cascade);  // the same, but a conflict without CASCADE
+  void finish_drops();
   void drop_object(Id id, bool cascade);
+  void drop_table(const std::string& key, bool cascade);
+  void drop_view(const std::string& key);
+  void drop_sequence(const std::string& key, bool cascade);
+  void drop_column(Table& t, Id column_id, bool cascade);
+  void drop_references(const Table& from, Id to, const std::string& column, bool cascade);
+  void drop_relation(const Drop& op);
   void drop_index(const Drop& op);
   void drop_part(const Drop& op);
-  void vanish(Id id);                              // forgets the home of a dropped object
-  void release_users(Id gone, bool cascade);       // what depends on a dropped object
-  void release_from_table(Table& t, Id gone, bool cascade);
-  void finish_drops();
+  template <class T>
+  void drop_by_name(Objects<T>& objects, const Drop& op, const std::string& key);
+  void release_users(Id gone, const Catalog::Home& was, bool cascade);
+  void release_from_table(Table& t, Id gone, const Catalog::Home& was, bool cascade);
+  void release_from_type(UserType& type, const QualifiedName& gone, bool cascade);
+  [[nodiscard]] View* assume_view(const QualifiedName& name, bool if_exists);
   [[nodiscard]] std::vector<std::string> functions_meant(
       const QualifiedName& name, const std::optional<std::vector<Type>>& arguments);
+  [[nodiscard]] static QualifiedName name_of_key(std::string_view key);
 
   // ---- renaming (catalog_rename.cpp)
+  void touch_move(Id id, const QualifiedName& from, const QualifiedName& to);
+  void rehome(Id id, const std::string& key);
+  [[nodiscard]] std::string relation_to_move(ObjectKind kind, const QualifiedName& name,
+                                             bool if_exists);
   void move_relation(const std::string& key, const QualifiedName& to);
   void move_table(const std::string& key, const QualifiedName& to);
   void move_view(const std::string& key, const QualifiedName& to);
@@ -243,8 +281,11 @@ class Editor {
   void move_index(const std::string& key, const QualifiedName& to);
   void rename_column_of(Table& t, Id column_id, const std::string& to);
   void rename_constraint(Table& t, const std::string& from, const std::string& to);
-  void rename_schema(const std::string& from, const std::string& to);
+  void rename_table_column(const Rename& op);
+  void rename_attribute(const Rename& op);
   void rename_part(const Rename& op);
+  void rename_other(const Rename& op);
+  void rename_schema(const std::string& from, const std::string& to);
   void retype_users(Id type_id, const QualifiedName& from, const QualifiedName& to);
 
   Catalog& c;

@@ -1,4 +1,5 @@
-// Trees are bounded by the parser's limits on nesting, so recursion is safe.
+// Trees are shallow (see expr.h), so recursion is safe. Parts kept as text carry the columns they
+// name as arguments.
 #include "sql/catalog_expr.h"
 
 #include <algorithm>
@@ -10,36 +11,16 @@
 namespace backout::sql {
 namespace {
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '$' || static_cast<unsigned char>(c) >= 0x80;
-}
-
-// Where the word stands on its own in a canonical text: not within a longer word.
-std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
-  for (std::size_t at = text.find(word, from); at != std::string_view::npos;
-       at = text.find(word, at + 1)) {
-    const std::size_t end = at + word.size();
-    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end])))
-      return at;
-  }
-  return std::string_view::npos;
-}
-
 bool names_column(const Expr& expr, std::string_view column) {
   if (expr.kind == Expr::Kind::column) return expr.text == column;
-  if (expr.kind == Expr::Kind::other)
-    return find_word(expr.text, column, 0) != std::string_view::npos;
   return std::any_of(expr.args.begin(), expr.args.end(),
                      [column](const Expr& arg) { return names_column(arg, column); });
 }
 
 void rename_within(Expr& expr, std::string_view from, std::string_view to) {
-  if (expr.kind == Expr::Kind::column && expr.text == from) expr.text = to;
-  if (expr.kind == Expr::Kind::other) {
-    for (std::size_t at = find_word(expr.text, from, 0); at != std::string_view::npos;
-         at = find_word(expr.text, from, at + to.size()))
-      expr.text.replace(at, from.size(), to);
+  if (expr.kind == Expr::Kind::column) {
+    if (expr.text == from) expr.text = to;
+    return;
   }
   for (Expr& arg : expr.args) rename_within(arg, from, to);
 }

@@ -12,15 +12,18 @@
 
 namespace backout::sql {
 
-// Whether the expression names the column, also within parts kept as text.
+// Whether the expression names the column.
 [[nodiscard]] bool mentions(const ExprPtr& expr, std::string_view column);
-// The same expression under the column's new name; the argument itself when it names no such column.
-[[nodiscard]] ExprPtr rename_column(const ExprPtr& expr, std::string_view from, std::string_view to);
+// The same expression under the column's new name; the argument itself when it names no such
+// column.
+[[nodiscard]] ExprPtr rename_column(const ExprPtr& expr, std::string_view from,
+                                    std::string_view to);
 // Functions called, as written.
 [[nodiscard]] std::vector<std::string> functions_called(const Expr& expr);
 
 // The relations named by constants that are read as regclass: nextval('orders_id_seq'), anywhere in
-// the expression. A name given as text ('orders_id_seq'::text) is looked up at run time and is none.
+// the expression. A name given as text ('orders_id_seq'::text) is looked up at run time and is
+// none.
 [[nodiscard]] std::vector<std::string> nextval_targets(const Expr& expr);
 // The same expression with each such name replaced by what `rename` gives for it, as a regclass.
 [[nodiscard]] ExprPtr rename_nextval(const ExprPtr& expr,

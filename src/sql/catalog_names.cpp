@@ -60,14 +60,39 @@ std::string last_part(std::string_view name) {
   return std::string(dot == std::string_view::npos ? name : name.substr(dot + 1));
 }
 
+int figure(const Expr& expr, std::string& name);
+
+// COLLATE and subscripts are called as what they stand on, (x).field as the field.
+int figure_other(const Expr& expr, std::string& name) {
+  if (expr.text == "LEAST" || expr.text == "GREATEST" || expr.text == "NULLIF") {
+    name = expr.text == "LEAST" ? "least" : expr.text == "GREATEST" ? "greatest" : "nullif";
+    return 2;
+  }
+  const auto dot = expr.text.rfind('.');
+  if (expr.text.starts_with(".") || expr.text.starts_with("[")) {
+    if (dot != std::string::npos) {
+      name = expr.text.substr(dot + 1, expr.text.find('[', dot) - dot - 1);
+      return 2;
+    }
+    return expr.args.empty() ? 0 : figure(expr.args.front(), name);
+  }
+  if (expr.text.starts_with("COLLATE ") && !expr.args.empty())
+    return figure(expr.args.front(), name);
+  return 0;
+}
+
 // How sure a name is: 0 none, 1 may be replaced by an outer one, 2 certain (FigureColnameInternal).
 int figure(const Expr& expr, std::string& name) {
   switch (expr.kind) {
     case Expr::Kind::column:
     case Expr::Kind::function:
-    case Expr::Kind::value_function:
       name = last_part(expr.text);
       return 2;
+    case Expr::Kind::value_function:
+      name = expr.text.substr(0, expr.text.find('('));
+      return 2;
+    case Expr::Kind::other:
+      return figure_other(expr, name);
     case Expr::Kind::coalesce:
       name = "coalesce";
       return 2;
@@ -105,8 +130,7 @@ std::string qualify(std::string_view schema, std::string_view name) {
 std::string_view schema_of(std::string_view key) { return key.substr(0, key.find('.')); }
 
 std::string compose_name(std::string_view first, std::string_view second, std::string_view label) {
-  const std::size_t overhead =
-      (second.empty() ? 0 : 1) + (label.empty() ? 0 : label.size() + 1);
+  const std::size_t overhead = (second.empty() ? 0 : 1) + (label.empty() ? 0 : label.size() + 1);
   const std::size_t room = longest_name > overhead ? longest_name - overhead : 0;
   std::size_t a = first.size();
   std::size_t b = second.size();

@@ -76,8 +76,7 @@ std::string Editor::column_sequence(Table& t, const Column& col, const SequenceO
                                     bool identity) {
   SequenceOptions typed = options;
   if (!typed.type) typed.type = serial_type(col.type);
-  const std::string name =
-      choose_relation_name(t.name.schema, t.name.name, col.name, "seq", false);
+  const std::string name = choose_relation_name(t.name.schema, t.name.name, col.name, "seq", false);
   Sequence& s = create_sequence({t.name.schema, name}, typed);
   s.identity = identity;
   own_sequence(s, t, col.id);

@@ -106,7 +106,8 @@ Column& Editor::add_column(Table& t, const ColumnDef& def) {
   else
     t.columns.push_back(std::make_shared<Column>(std::move(made)));
   Column& col = own(t.columns[at]);
-  if (def.serial) col.default_value = nextval_of(column_sequence(t, col, def.identity_options, false));
+  if (def.serial)
+    col.default_value = nextval_of(column_sequence(t, col, def.identity_options, false));
   if (def.identity != Identity::no) column_sequence(t, col, def.identity_options, true);
   return col;
 }
@@ -201,7 +202,7 @@ void Editor::copy_like(Table& t, const LikeClause& like) {
     put_constraint(t, std::move(copy));
   }
   if (!like.indexes) return;
-  for (const auto& index : source.indexes) clone_index(t, *index, false);
+  for (const auto& index : source.indexes) clone_index(t, source, *index, false);
 }
 
 // ---------------------------------------------------------------- columns
@@ -225,7 +226,6 @@ std::vector<Id> Editor::descendants(const Table& t) {
 }
 
 void Editor::operator()(const AddColumn& op) {
-  const std::string key = c.resolve_relation(op.table);
   Table* t = table(op.table, op.if_exists);
   if (!t) return;
   if (column_at(*t, op.column.name) < t->columns.size()) {
@@ -271,7 +271,6 @@ void Editor::operator()(const AlterColumnType& op) {
     changed.type = type;
     changed.type_id = type_id;
     changed.collation = op.collation;
-    changed.default_value = settle_kept(changed.default_value, type);
     depend(target.id, type_id);
     touch(changed.id, Aspect::type);
     touch(changed.id, Aspect::collation);
