@@ -93,41 +93,62 @@ std::string_view dialect_of_folder(std::string_view name) {
   return {};
 }
 
-// The folders of `path` below `from`, one by one; empty when none speaks against the file.
-std::string reason_of_place(std::string_view path, std::size_t from) {
-  for (std::size_t end = path.find('/', from); end != std::string_view::npos;
-       from = end + 1, end = path.find('/', from)) {
-    const std::string_view folder = path.substr(from, end - from);
-    if (is_one_of(folder, {"node_modules", "vendor", "third_party", "site-packages"}))
+// What speaks against the files of a folder; empty when nothing does. `chosen`: the user named it
+// or a folder above it, so that tests are no reason.
+std::string reason_of_place(std::string_view folder, bool chosen) {
+  for (std::size_t from = 0; from < folder.size();) {
+    const std::size_t end = std::min(folder.find('/', from), folder.size());
+    const std::string_view name = folder.substr(from, end - from);
+    if (is_one_of(name, {"node_modules", "vendor", "third_party", "site-packages"}))
       return "vendored code";
-    if (is_one_of(folder, {"test", "tests", "testdata", "test-data", "test_data", "__tests__",
-                           "fixtures", "spec", "testing"})) {
-      return fmt::format("test data (below `{}`)", path.substr(0, end));
+    if (!chosen && is_one_of(name, {"test", "tests", "testdata", "test-data", "test_data",
+                                    "__tests__", "fixtures", "spec", "testing"})) {
+      return fmt::format("test data (below `{}`)", folder.substr(0, end));
     }
-    if (is_one_of(folder, {"seed", "seeds", "seeders"})) return "seed data";
-    const std::string_view dialect = dialect_of_folder(folder);
+    if (!chosen && is_one_of(name, {"seed", "seeds", "seeders"})) return "seed data";
+    const std::string_view dialect = dialect_of_folder(name);
     if (!dialect.empty() && dialect != "postgres")
       return fmt::format("{} dialect", dialect_title(dialect));
+    from = end + 1;
   }
   return {};
 }
 
-// Which part of a path lies below what the user named; nothing when the very file was named.
-std::optional<std::size_t> below_named(std::string_view path,
-                                       const std::vector<std::string>& named) {
-  std::size_t from = 0;
-  for (const std::string& folder : named) {
-    if (path == folder) return {};
-    if (!folder.empty() && is_below(path, folder)) from = std::max(from, folder.size() + 1);
+// Judges files by their folders, of which neighbours in a sorted list share most.
+class Places {
+ public:
+  explicit Places(const std::vector<std::string>& named) : named_(named) {}
+
+  const std::string& reason(std::string_view path) {
+    const std::string_view folder = folder_of(path);
+    if (!known_ || folder != folder_) {
+      std::size_t below = 0;  // of a folder the user named, only what lies under it counts
+      bool chosen = false;
+      for (const std::string& name : named_) {
+        if (name.empty() || (folder != name && !is_below(folder, name))) continue;
+        chosen = true;
+        below = std::max(below, name.size());
+      }
+      reason_ = reason_of_place(folder.substr(below), chosen);
+      folder_ = folder;
+      known_ = true;
+    }
+    return reason_;
   }
-  return from;
-}
+
+ private:
+  const std::vector<std::string>& named_;
+  std::string_view folder_;
+  std::string reason_;
+  bool known_ = false;
+};
 
 // ---- configuration
 
 void find_all(const Scope& scope) {
   find_sqitch(scope);
   find_temporal(scope);
+  find_liquibase(scope);
   find_drizzle(scope);
   find_graphile(scope);
   find_directories(scope);
@@ -152,6 +173,9 @@ void find_as(Framework framework, const Scope& scope, const MigrationsConfig& en
       break;
     case Framework::temporal:
       find_temporal(planned);
+      break;
+    case Framework::liquibase:
+      find_liquibase(planned);
       break;
     case Framework::flyway:
       find_flyway(scope, true);
@@ -284,7 +308,7 @@ Discovery discover(const Files& files, const Config& config,
   for (std::size_t i = 0; i < files.paths.size(); ++i) {
     if (ends_in_sql(files.paths[i])) {
       sql.push_back(i);
-    } else if (is_marker(base_of(files.paths[i]))) {
+    } else if (is_marker(files.paths[i])) {
       markers.push_back(i);
     }
   }
@@ -294,12 +318,16 @@ Discovery discover(const Files& files, const Config& config,
     for (const std::size_t file : sql)
       claims.skip(file, "not below a path of `migrations` in the configuration");
   }
-  for (const std::size_t file : claims.free_of(sql)) {
-    const std::optional<std::size_t> from = below_named(files.paths[file], plain_folders);
-    if (!from) continue;
-    if (std::string reason = reason_of_place(files.paths[file], *from); !reason.empty())
-      claims.skip(file, std::move(reason));
+  Places places(plain_folders);
+  for (const std::size_t file : sql) {
+    const std::string& path = files.paths[file];
+    const std::string& reason = places.reason(path);
+    const bool named =
+        std::find(plain_folders.begin(), plain_folders.end(), path) != plain_folders.end();
+    if (!reason.empty() && !named) claims.skip(file, reason);
   }
+  std::erase_if(markers,
+                [&](std::size_t file) { return !places.reason(files.paths[file]).empty(); });
   find_all(scope);
   find_plain(scope, plain_folders);
 

@@ -114,6 +114,9 @@ std::string found_in(std::size_t count, std::size_t total, std::string_view what
   return fmt::format("{} in {} of {} files", what, count, total);
 }
 
+constexpr std::string_view pairs_are_ambiguous =
+    "the names fit golang-migrate, sqlx and others, which differ in transactions";
+
 Verdict judge_pairs(const Scope& scope, Manifests& manifests, const Folder& folder) {
   if (folder.dialects > 0) {
     return {Framework::pop,
@@ -144,8 +147,7 @@ Verdict judge_pairs(const Scope& scope, Manifests& manifests, const Folder& fold
     return {Framework::pop, found_in(count, folder.files.size(), "Go templates"), {}};
   }
   return {Framework::golang_migrate, "names `<version>_<name>.up.sql`",
-          "the names fit golang-migrate, sqlx and others, which differ in transactions; "
-          "golang-migrate is assumed"};
+          fmt::format("{}; golang-migrate is assumed", pairs_are_ambiguous)};
 }
 
 Verdict judge_numbered(const Scope& scope, Manifests& manifests, const Folder& folder) {
@@ -203,24 +205,39 @@ bool is_named_for_migrations(std::string_view folder) {
          find_ignoring_case(base_of(folder_of(folder)), "migrat") != std::string_view::npos;
 }
 
-// What one folder with pairs does not tell, the others of the repository may, when they agree.
-// Still an assumption, and said to be one.
+// What one folder with pairs does not tell, its nearest neighbours may, when they agree. Still an
+// assumption, and said to be one.
 void lean_on_neighbours(std::vector<std::pair<const Folder*, Verdict>>& judged) {
-  const Folder* neighbour = nullptr;
-  Framework framework = Framework::plain;
-  for (const auto& [folder, verdict] : judged) {
-    if (folder->pairs == 0 || !verdict.ambiguity.empty()) continue;
-    if (neighbour != nullptr && framework != verdict.framework) return;
-    neighbour = folder;
-    framework = verdict.framework;
-  }
-  if (neighbour == nullptr || framework == Framework::pop) return;
+  const auto shared = [](std::string_view a, std::string_view b) {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()) && a[i] == b[i]; ++i) {
+      if (a[i] == '/') length = i;
+    }
+    return length;
+  };
+  constexpr std::size_t most = 200;  // histories compared with each other
+  if (judged.size() > most) return;
   for (auto& [folder, verdict] : judged) {
     if (folder->pairs == 0 || verdict.ambiguity.empty()) continue;
-    verdict = {framework, fmt::format("as in `{}`", neighbour->path),
-               fmt::format("the names fit golang-migrate, sqlx and others, which differ in "
-                           "transactions; {} is assumed, as in `{}`",
-                           to_string(framework), neighbour->path)};
+    std::optional<Framework> agreed;
+    std::string_view neighbour;
+    std::size_t best = 0;
+    bool differ = false;
+    for (const auto& [other, known] : judged) {
+      if (other->pairs == 0 || !known.ambiguity.empty() || known.framework == Framework::pop)
+        continue;
+      const std::size_t near = shared(folder->path, other->path);
+      if (agreed && near < best) continue;
+      differ = agreed && near == best && (differ || *agreed != known.framework);
+      agreed = known.framework;
+      neighbour = other->path;
+      best = near;
+    }
+    if (!agreed || differ || *agreed == verdict.framework) continue;
+    verdict.framework = *agreed;
+    verdict.evidence = fmt::format("as in `{}`", neighbour);
+    verdict.ambiguity = fmt::format("{}; {} is assumed, as in `{}`", pairs_are_ambiguous,
+                                    to_string(*agreed), neighbour);
   }
 }
 
@@ -428,10 +445,12 @@ void find_graphile(const Scope& scope) {
 
 void find_by_folder(const Scope& scope) {
   std::map<std::string_view, Folder> folders;
+  Folder* last = nullptr;  // neighbours mostly share their folder
   for (const std::size_t file : scope.claims.free_of(scope.sql)) {
     const std::string_view path = scope.repository.path(file);
     const std::string_view base = base_of(path);
-    Folder& folder = folders[folder_of(path)];
+    if (last == nullptr || last->path != folder_of(path)) last = &folders[folder_of(path)];
+    Folder& folder = *last;
     folder.path = folder_of(path);
     if (base.empty() || !is_digit(base.front())) {
       folder.others.push_back(file);
@@ -464,14 +483,18 @@ void find_by_folder(const Scope& scope) {
   }
 }
 
-bool is_marker(std::string_view base) {
+bool is_marker(std::string_view path) {
   constexpr std::array names = {"Cargo.toml", "_journal.json", "flyway.conf",  "flyway.toml",
                                 "go.mod",     "manifest.json", "package.json", "sqitch.plan"};
-  if (base.size() < 6 || base.size() > 40) return false;
-  if (std::any_of(names.begin(), names.end(), [&](std::string_view name) { return name == base; }))
-    return true;
-  // Liquibase changelogs may have any name; these are the usual ones.
-  return find_ignoring_case(base, "changelog") != std::string_view::npos;
+  const std::string_view base = base_of(path);
+  if (base.size() < 6) return false;
+  if (std::find(names.begin(), names.end(), base) != names.end()) return true;
+  // Liquibase changelogs may have any name; they lie in a folder called so, or are called so.
+  if (!path.ends_with(".xml") && !path.ends_with(".yaml") && !path.ends_with(".yml") &&
+      !path.ends_with(".json"))
+    return false;
+  return find_ignoring_case(path, "changelog") != std::string_view::npos ||
+         find_ignoring_case(path, "liquibase") != std::string_view::npos;
 }
 
 std::string reason_to_skip(const Repository& repository, std::size_t file,

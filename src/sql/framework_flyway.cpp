@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -193,13 +192,6 @@ struct Kinds {
 
 Kinds kinds_of(std::string_view text) {
   Kinds kinds;
-  constexpr std::array triggers = {"vacuum",   "discard",    "system",       "reindex",
-                                   "database", "tablespace", "subscription", "concurrently"};
-  if (std::none_of(triggers.begin(), triggers.end(), [&](std::string_view word) {
-        return find_ignoring_case(text, word) != std::string_view::npos;
-      })) {
-    return kinds;
-  }
   Statements statements(text);
   std::vector<std::string> words;
   for (Span span; statements.next(words, span);) {
@@ -292,8 +284,8 @@ std::string_view location_of(const Settings& settings, std::string_view folder,
   std::string_view best = folder;
   for (std::string_view above = folder;; above = folder_of(above)) {
     if (base_of(above) == "migration" && base_of(folder_of(above)) == "db") return above;
-    if (above.empty()) break;
     if (versioned.contains(above)) best = above;
+    if (above.empty()) break;
   }
   return best;
 }
@@ -338,26 +330,29 @@ void build(const Scope& scope, std::string_view folder, Location location) {
 void find_flyway(const Scope& scope, bool merge) {
   const std::vector<std::size_t> free = scope.claims.free_of(scope.sql);
   const std::vector<std::size_t> settings = settings_files(scope);
-  std::map<std::string_view, Location> folders;
+  std::map<std::string_view, Location> folders;  // those with files that Flyway reads
   std::set<std::string_view> versioned;
+  const FlywayNames usual;
   for (const std::size_t file : free) {
     const std::string_view path = scope.repository.path(file);
+    Settings own;
+    if (!settings.empty()) own = settings_near(scope, settings, folder_of(path));
+    auto name = name_flyway(base_of(path), settings.empty() ? usual : own.names);
+    if (!name) continue;
     const auto [place, is_new] = folders.try_emplace(folder_of(path));
-    Location& folder = place->second;
-    if (is_new) folder.settings = settings_near(scope, settings, place->first);
-    folder.files.push_back(file);
-    if (auto name = name_flyway(base_of(path), folder.settings.names)) {
-      if (name->role == Role::single || name->role == Role::baseline)
-        versioned.insert(place->first);
-      folder.named.push_back({file, std::move(*name)});
-    }
+    if (is_new) place->second.settings = std::move(own);
+    if (name->role == Role::single || name->role == Role::baseline) versioned.insert(place->first);
+    place->second.named.push_back({file, std::move(*name)});
   }
   if (versioned.empty()) return;
+  for (const std::size_t file : free) {
+    const auto folder = folders.find(folder_of(scope.repository.path(file)));
+    if (folder != folders.end()) folder->second.files.push_back(file);
+  }
 
   std::map<std::string_view, std::vector<std::string_view>>
       locations;  // location → its folders that hold migrations
   for (const auto& [folder, content] : folders) {
-    if (content.named.empty()) continue;
     std::string_view at =
         merge ? std::string_view() : location_of(content.settings, folder, versioned);
     if (!merge && !versioned.contains(folder) && at == folder) {

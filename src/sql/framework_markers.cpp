@@ -20,18 +20,11 @@ void report(Parts& parts, Kind kind, std::size_t file, Span span, std::string me
 
 bool starts_comment(std::string_view line) { return trim(line).starts_with("--"); }
 
-// Is there a line that starts, after blanks, with `--` and has `word` (lower case) in it?
+// Is there a line that starts, after blanks, with `--` and has `word` in it?
 bool has_comment_with(std::string_view text, std::string_view word) {
-  for (std::size_t from = 0; from < text.size();) {
-    const std::size_t dashes = text.find("--", from);
-    if (dashes == std::string_view::npos) return false;
-    const std::size_t line = text.rfind('\n', dashes) + 1;  // npos + 1 is 0
-    const std::size_t end = std::min(text.find('\n', dashes), text.size());
-    if (trim(text.substr(line, dashes - line)).empty() &&
-        find_ignoring_case(text.substr(dashes, end - dashes), word) != std::string_view::npos) {
-      return true;
-    }
-    from = end;
+  for (std::size_t at = find_word(text, word); at != std::string_view::npos;
+       at = find_word(text, word, at + 1)) {
+    if (starts_comment(line_at(text, at).text)) return true;
   }
   return false;
 }
@@ -212,11 +205,12 @@ struct GooseReader {
 };
 
 bool has_goose_no_transaction(std::string_view text) {
-  Line line;
-  for (std::uint32_t at = 0; next_line(text, at, line);) {
-    const std::size_t mark = line.text.find("+goose");
-    if (mark == std::string_view::npos || !line.text.starts_with("--")) continue;
-    if (goose_command(trim(line.text.substr(mark + 6))) == Goose::no_transaction) return true;
+  for (std::size_t at = find_word(text, "+goose"); at != std::string_view::npos;
+       at = find_word(text, "+goose", at + 1)) {
+    const Line line = line_at(text, at);
+    if (line.text.starts_with("--") &&
+        goose_command(trim(line.text.substr(at - line.begin + 6))) == Goose::no_transaction)
+      return true;
   }
   return false;
 }

@@ -40,7 +40,10 @@ struct Line {
     return {begin, begin + static_cast<std::uint32_t>(text.size())};
   }
 };
-[[nodiscard]] bool next_line(std::string_view text, std::uint32_t& at, Line& line);
+[[nodiscard]] Line line_at(std::string_view text, std::size_t at);  // the line that holds a byte
+[[nodiscard]] std::size_t find_word(std::string_view text, std::string_view word,
+                                    std::size_t from = 0);  // fast on long texts
+bool next_line(std::string_view text, std::uint32_t& at, Line& line);
 
 // ---- the repository
 
@@ -201,6 +204,6 @@ void find_flyway(const Scope&, bool merge);  // merge: all in one history
 void find_directories(const Scope&);         // prisma, diesel, hasura
 void find_graphile(const Scope&);
 void find_by_folder(const Scope&);                    // all others: a folder a history
-[[nodiscard]] bool is_marker(std::string_view base);  // of Scope::markers
+[[nodiscard]] bool is_marker(std::string_view path);  // of Scope::markers
 
 }  // namespace backout::sql

@@ -46,14 +46,17 @@ bool glob(std::string_view pattern, std::string_view path) {
 
 }  // namespace
 
+// These two run over every path of a repository several times; memrchr looks at many bytes at once.
 std::string_view folder_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+  const void* const slash = path.empty() ? nullptr : memrchr(path.data(), '/', path.size());
+  if (slash == nullptr) return {};
+  return path.substr(0, static_cast<std::size_t>(static_cast<const char*>(slash) - path.data()));
 }
 
 std::string_view base_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+  const void* const slash = path.empty() ? nullptr : memrchr(path.data(), '/', path.size());
+  if (slash == nullptr) return path;
+  return path.substr(static_cast<std::size_t>(static_cast<const char*>(slash) - path.data()) + 1);
 }
 
 std::string join(std::string_view folder, std::string_view name) {
@@ -94,10 +97,31 @@ std::size_t find_ignoring_case(std::string_view text, std::string_view word) {
 }
 
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n\v\f";
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+  const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
+  if (from >= text.size()) return std::string_view::npos;
+  const void* const found =
+      memmem(text.data() + from, text.size() - from, word.data(), word.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+Line line_at(std::string_view text, std::size_t at) {
+  const std::string_view before = text.substr(0, at);
+  const void* const newline =
+      before.empty() ? nullptr : memrchr(before.data(), '\n', before.size());
+  auto begin =
+      newline == nullptr
+          ? 0U
+          : static_cast<std::uint32_t>(static_cast<const char*>(newline) - text.data() + 1);
+  Line line;
+  next_line(text, begin, line);
+  return line;
 }
 
 bool next_line(std::string_view text, std::uint32_t& at, Line& line) {
