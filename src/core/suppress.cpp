@@ -58,13 +58,11 @@ std::optional<Directive> read_directive(std::string_view comment) {
   directive.word = take_word(text, " \t\r\n");
   bool more = !text.empty();
   while (more) {
-    directive.rules.push_back(take_word(text, ", \t\r\n"));
+    directive.rules.push_back(take_word(text, ",: \t\r\n"));
     more = text.starts_with(',');
     if (more) text = trim(text.substr(1));
   }
   directive.reason = trim(text, " \t\r\n:;,.-");
-  if (directive.reason.empty()) return directive;
-  directive.reason = trim(text, " \t\r\n:-");
   return directive;
 }
 
