@@ -40,17 +40,15 @@ int compare(const Item& a, const Item& b) {
 // The items of one tree, in order. A default one is the empty tree.
 class Cursor {
  public:
-  bool read(const Repository& repository, const Oid& oid) {
+  // Returns what went wrong, nothing when all is well.
+  std::string read(const Repository& repository, const Oid& oid) {
     git_oid id = to_libgit2(oid);
-    if (git_odb_read(object_.out(), repository.objects.get(), &id) != 0) return false;
-    if (git_odb_object_type(object_.get()) != GIT_OBJECT_TREE) {
-      git_error_set_str(GIT_ERROR_OBJECT, "it is not a tree");
-      return false;
-    }
+    if (git_odb_read(object_.out(), repository.objects.get(), &id) != 0) return last_error();
+    if (git_odb_object_type(object_.get()) != GIT_OBJECT_TREE) return "it is not a tree";
     rest_ = std::string_view(static_cast<const char*>(git_odb_object_data(object_.get())),
                              git_odb_object_size(object_.get()));
     next();
-    return true;
+    return {};
   }
 
   const Item* item() const { return has_item_ ? &item_ : nullptr; }
@@ -103,8 +101,8 @@ class Walk {
           ErrorKind::undecided,
           fmt::format("a directory lies more than {} levels deep in the commit", depth_limit));
     Cursor old_items, new_items;
-    if (before != nullptr && !old_items.read(repository_, *before)) return unreadable(*before);
-    if (after != nullptr && !new_items.read(repository_, *after)) return unreadable(*after);
+    TRY_VOID(read(old_items, before));
+    TRY_VOID(read(new_items, after));
     while (old_items.item() != nullptr || new_items.item() != nullptr) {
       const Item* a = old_items.item();
       const Item* b = new_items.item();
@@ -140,13 +138,16 @@ class Walk {
     return {};
   }
 
-  Result<void> unreadable(const Oid& oid) const {
+  Result<void> read(Cursor& items, const Oid* tree) const {
+    if (tree == nullptr) return {};
+    std::string problem = items.read(repository_, *tree);
+    if (problem.empty()) return {};
     std::string remedy =
         repository_.partial
             ? "; the clone is partial: fetch the rest with `git fetch --refetch --no-filter`"
             : "; try `git fsck`";
     return fail(ErrorKind::undecided, fmt::format("cannot read the tree {} of `{}`: {}{}",
-                                                  short_hex(oid), path_, last_error(), remedy));
+                                                  short_hex(*tree), path_, problem, remedy));
   }
 
   Result<void> malformed(const Oid& oid) const {
