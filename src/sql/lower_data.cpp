@@ -169,9 +169,7 @@ void lower_insert(const Lowering& to, Node node) {
   if (const Node with = source["withClause"]) lower_with(to, with);
   if (source && !source["valuesLists"]) {
     operation.from_query = true;
-    // With the WITH clause, so that its names are not taken for tables.
-    operation.sources = names_in(node["withClause"] ? node : source).relations;
-    if (node["withClause"]) std::erase(operation.sources, operation.table);
+    operation.sources = names_in(source).relations;
   }
   const QualifiedName table = operation.table;
   to.add(std::move(operation));
@@ -331,6 +329,22 @@ void lower_with(const Lowering& to, Node with) {
   }
 }
 
+// INSERT … SELECT from a WITH name reads what that name's query reads.
+void resolve_sources(const Lowering& to, std::size_t first, Node with) {
+  for (std::size_t i = first; i < to.operations->size(); ++i) {
+    auto* const insert = std::get_if<Insert>(&(*to.operations)[i].action);
+    if (insert == nullptr) continue;
+    for (const Node cte : with.list("ctes")) {
+      const auto named = std::find(insert->sources.begin(), insert->sources.end(), QualifiedName{{}, std::string(cte.body().text("ctename"))});
+      if (named == insert->sources.end()) continue;
+      insert->sources.erase(named);
+      for (QualifiedName& read : names_in(cte.body()["ctequery"]).relations)
+        if (std::find(insert->sources.begin(), insert->sources.end(), read) == insert->sources.end())
+          insert->sources.push_back(std::move(read));
+    }
+  }
+}
+
 }  // namespace
 
 void lower_data(const Lowering& to, std::string_view kind, Node node) {
@@ -344,7 +358,9 @@ void lower_data(const Lowering& to, std::string_view kind, Node node) {
   if (kind == "ExecuteStmt") return to.add(DynamicSql{std::string(node.text("name"))});
   if (kind == "DeclareCursorStmt") return lower_statement(to, node["query"]);
 
-  if (const Node with = node["withClause"]) lower_with(to, with);
+  const Node with = node["withClause"];
+  const std::size_t first = to.operations->size();
+  if (with) lower_with(to, with);
   if (kind == "DeleteStmt")
     lower_delete(to, node, false);
   else if (kind == "UpdateStmt")
@@ -361,6 +377,7 @@ void lower_data(const Lowering& to, std::string_view kind, Node node) {
     lower_call(to, node["funccall"].body("FuncCall") ? node["funccall"].body() : node["funccall"]);
   else
     lower_select(to, node);
+  if (with) resolve_sources(to, first, with);
 }
 
 }  // namespace backout::sql
