@@ -18,7 +18,7 @@ std::string kind_of(const Operation& operation) {
                    : std::holds_alternative<Call>(action)        ? 3
                    : std::holds_alternative<Read>(action)        ? 4
                    : std::holds_alternative<DynamicSql>(action)  ? 5
-                   : std::holds_alternative<Transaction>(action) ? 6
+                   : std::holds_alternative<TransactionControl>(action) ? 6
                                                                  : 7;
   return names[kind];
 }

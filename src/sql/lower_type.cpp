@@ -78,20 +78,20 @@ void set_modifiers(Type& type, NodeList modifiers) {
       if (const auto precision = integer(modifiers.at(1))) type.modifiers.push_back(*precision);
     return;
   }
-  std::string words;
+  bool all_numbers = true;
   for (const Node modifier : modifiers) {
-    if (const auto number = integer(modifier))
-      type.modifiers.push_back(*number);
-    else
-      words = "(";
+    const auto number = integer(modifier);
+    all_numbers = all_numbers && number.has_value();
+    type.modifiers.push_back(number.value_or(0));
   }
-  if (!words.empty()) {
-    type.modifiers.clear();
+  if (!all_numbers) {
+    std::string words;
     for (const Node modifier : modifiers) {
-      if (words.size() > 1) words += ',';
+      if (!words.empty()) words += ',';
       words += modifier_text(modifier);
     }
-    type.name.name += words + ')';
+    type.name.name.append(1, '(').append(words).append(1, ')');
+    type.modifiers.clear();
   }
   if (builtin && type.name.name == "numeric" && type.modifiers.size() == 1)
     type.modifiers.push_back(0);

@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "sql/negative_numbers.h"
 #include "sql/placeholders.h"
 
 namespace backout::sql {
@@ -113,7 +114,8 @@ ParsedText parse_text(const char* text, std::size_t length, const Fillers* fille
         fillers ? fillers->restore(result.error->message, false) : result.error->message;
     parsed.offset = byte_offset(text, length, result.error->cursorpos);
   } else {
-    parsed.read(result.parse_tree, fillers);
+    const auto repaired = with_negative_numbers(result.parse_tree, {text, length});
+    parsed.read(repaired ? repaired->c_str() : result.parse_tree, fillers);
   }
   pg_query_free_parse_result(result);
   return parsed;
