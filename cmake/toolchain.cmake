@@ -11,6 +11,9 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  add_compile_options(-Wno-restrict)  # wrong about std::string's operator+ (GCC bug 105651)
+endif()
 
 set(BACKOUT_SANITIZE "" CACHE STRING "sanitizers, for example: address,undefined")
 if(BACKOUT_SANITIZE)
