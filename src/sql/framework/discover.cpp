@@ -1,61 +1,18 @@
-// The table of frameworks and the order in which they are looked for: configuration, files that
-// only one tool writes, markers in the text, names. What is left over is skipped with a reason: no
-// SQL file disappears silently.
-#include "sql/framework.h"
-
+// Discovery: the order in which frameworks are looked for (configuration, files that only one tool
+// writes, markers in the text, names) and what becomes of the rest. No SQL file disappears
+// silently.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
-#include "sql/framework_parts.h"
+#include "sql/framework.h"
+#include "sql/framework/parts.h"
 
-namespace backout::sql {
+namespace backout::sql::framework {
 namespace {
 
 using enum Transaction;
-constexpr std::string_view refuses = "the tool refuses to run";
-constexpr std::string_view second_never_runs = "where the first has run, the second never does";
-
-// Columns: transaction without directives, order, a directory a migration, ways back, what two
-// files of one version lead to, names, markers. The facts are those of each tool's own source.
-constexpr std::array<Adapter, framework_names.size()> table = {{
-    {Framework::flyway, per_file, Order::number, false, true, refuses, nullptr, nullptr},
-    {Framework::golang_migrate, none_one_message, Order::number, false, true, refuses,
-     name_golang_migrate, nullptr},
-    {Framework::goose, per_file, Order::number, false, true, refuses, name_numbered, split_goose},
-    {Framework::dbmate, per_file, Order::text, false, true, second_never_runs, name_dbmate,
-     split_dbmate},
-    {Framework::sqlx, per_file, Order::number, false, true, second_never_runs, name_sqlx,
-     split_sqlx},
-    {Framework::diesel, per_file, Order::text, true, true, second_never_runs, name_diesel,
-     split_diesel},
-    {Framework::refinery, per_file, Order::number, false, false, refuses, name_refinery, nullptr},
-    {Framework::liquibase, per_file, Order::natural, false, true, refuses, nullptr, nullptr},
-    {Framework::prisma, none_one_message, Order::text, true, false, {}, name_prisma, nullptr},
-    {Framework::atlas, per_file, Order::text, false, false, second_never_runs, name_atlas,
-     split_atlas},
-    {Framework::sqitch, none_split, Order::natural, false, true, {}, nullptr, nullptr},
-    {Framework::tern, per_file, Order::number, false, true, refuses, name_numbered, split_tern},
-    {Framework::node_pg_migrate,
-     per_file,
-     Order::natural,
-     false,
-     true,
-     {},
-     name_node_pg_migrate,
-     split_node_pg_migrate},
-    {Framework::supabase, none_one_message, Order::text, false, false, second_never_runs,
-     name_supabase, nullptr},
-    {Framework::graphile, per_file, Order::number, false, false, refuses, name_graphile,
-     split_graphile},
-    {Framework::drizzle, whole_run, Order::text, true, false, {}, name_prisma, split_breakpoints},
-    {Framework::hasura, none_one_message, Order::number, true, true, refuses, name_hasura, nullptr},
-    {Framework::pop, per_file, Order::text, false, true, second_never_runs, name_pop, nullptr},
-    {Framework::temporal, none_split, Order::number, false, false, {}, nullptr, nullptr},
-    {Framework::plain, per_file, Order::natural, false, true, {}, name_plain, nullptr},
-}};
 
 std::optional<Framework> framework_of(std::string_view name) {
   const auto found = std::find(framework_names.begin(), framework_names.end(), name);
@@ -74,74 +31,6 @@ std::optional<Transaction> transaction_of(std::string_view word) {
 bool ends_in_sql(std::string_view path) {
   return path.size() > 4 && equal_ignoring_case(path.substr(path.size() - 4), ".sql");
 }
-
-// ---- files that are out of the question because of where they lie
-
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-// "mysql", "migrations-mysql", "mysql_migrations"
-std::string_view dialect_of_folder(std::string_view name) {
-  if (const std::string_view dialect = dialect_of(name); !dialect.empty()) return dialect;
-  const std::size_t cut = name.find_first_of("-_");
-  if (cut == std::string_view::npos) return {};
-  const std::string_view first = name.substr(0, cut);
-  const std::string_view second = name.substr(cut + 1);
-  if (is_one_of(first, {"migration", "migrations"})) return dialect_of(second);
-  if (is_one_of(second, {"migration", "migrations"})) return dialect_of(first);
-  return {};
-}
-
-// What speaks against the files of a folder; empty when nothing does. `chosen`: the user named it
-// or a folder above it, so that tests are no reason.
-std::string reason_of_place(std::string_view folder, bool chosen) {
-  for (std::size_t from = 0; from < folder.size();) {
-    const std::size_t end = std::min(folder.find('/', from), folder.size());
-    const std::string_view name = folder.substr(from, end - from);
-    if (is_one_of(name, {"node_modules", "vendor", "third_party", "site-packages"}))
-      return "vendored code";
-    if (!chosen && is_one_of(name, {"test", "tests", "testdata", "test-data", "test_data",
-                                    "__tests__", "fixtures", "spec", "testing"})) {
-      return fmt::format("test data (below `{}`)", folder.substr(0, end));
-    }
-    if (!chosen && is_one_of(name, {"seed", "seeds", "seeders"})) return "seed data";
-    const std::string_view dialect = dialect_of_folder(name);
-    if (!dialect.empty() && dialect != "postgres")
-      return fmt::format("{} dialect", dialect_title(dialect));
-    from = end + 1;
-  }
-  return {};
-}
-
-// Judges files by their folders, of which neighbours in a sorted list share most.
-class Places {
- public:
-  explicit Places(const std::vector<std::string>& named) : named_(named) {}
-
-  const std::string& reason(std::string_view path) {
-    const std::string_view folder = folder_of(path);
-    if (!known_ || folder != folder_) {
-      std::size_t below = 0;  // of a folder the user named, only what lies under it counts
-      bool chosen = false;
-      for (const std::string& name : named_) {
-        if (name.empty() || (folder != name && !is_below(folder, name))) continue;
-        chosen = true;
-        below = std::max(below, name.size());
-      }
-      reason_ = reason_of_place(folder.substr(below), chosen);
-      folder_ = folder;
-      known_ = true;
-    }
-    return reason_;
-  }
-
- private:
-  const std::vector<std::string>& named_;
-  std::string_view folder_;
-  std::string reason_;
-  bool known_ = false;
-};
 
 // ---- configuration
 
@@ -290,13 +179,11 @@ void find_plain(const Scope& scope, const std::vector<std::string>& named) {
 
 }  // namespace
 
-std::string_view to_string(Framework framework) {
-  return framework_names[static_cast<std::size_t>(framework)];
-}
+}  // namespace backout::sql::framework
 
-const Adapter& adapter_of(Framework framework) {
-  return table[static_cast<std::size_t>(framework)];
-}
+namespace backout::sql {
+
+using namespace framework;
 
 Discovery discover(const Files& files, const Config& config,
                    const std::vector<std::string>& plain_folders) {

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <set>
 
-#include "sql/framework_liquibase.h"
+#include "sql/framework/liquibase.h"
 
-namespace backout::sql {
+namespace backout::sql::framework {
 namespace {
 
 using Kind = FrameworkProblem::Kind;
@@ -257,4 +257,4 @@ void read_formatted_sql(const Repository& repository, Claims& claims, std::size_
   }
 }
 
-}  // namespace backout::sql
+}  // namespace backout::sql::framework

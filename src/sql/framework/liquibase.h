@@ -1,14 +1,14 @@
 // Liquibase: what a changelog (XML, YAML, JSON) includes, in order, and the change sets of a
-// formatted SQL file. Internal to sql/framework_liquibase*.cpp.
+// formatted SQL file. Internal to sql/framework/liquibase*.cpp.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "sql/framework_parts.h"
+#include "sql/framework/parts.h"
 
-namespace backout::sql {
+namespace backout::sql::framework {
 
 struct ChangeSet {
   std::string author, id;
@@ -40,4 +40,4 @@ struct ChangelogItem {
 // Appends the change sets of a formatted SQL file to `history`.
 void read_formatted_sql(const Repository&, Claims&, std::size_t file, History& history);
 
-}  // namespace backout::sql
+}  // namespace backout::sql::framework

@@ -1,6 +1,6 @@
 // What the parts of the framework adapters share: the table of frameworks, the grammar of file
 // names, the cutting of one file into sections, and the assembling of named files into a history.
-// Internal to sql/framework*.cpp.
+// Internal to sql/framework/*.cpp.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 #include "sql/framework.h"
 
-namespace backout::sql {
+namespace backout::sql::framework {
 
 // ---- paths
 
@@ -26,6 +26,7 @@ namespace backout::sql {
 // below it.
 [[nodiscard]] bool matches(std::string_view pattern, std::string_view path);
 
+[[nodiscard]] inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 [[nodiscard]] std::size_t find_ignoring_case(std::string_view text,
                                              std::string_view word);  // `word` in lower case
@@ -44,6 +45,9 @@ struct Line {
 [[nodiscard]] std::size_t find_word(std::string_view text, std::string_view word,
                                     std::size_t from = 0);  // fast on long texts
 bool next_line(std::string_view text, std::uint32_t& at, Line& line);
+[[nodiscard]] bool starts_comment(std::string_view line);  // `--` after blanks
+[[nodiscard]] bool has_comment_with(
+    std::string_view text, std::string_view word);  // a line that does, with the word in it
 
 // ---- the repository
 
@@ -141,6 +145,21 @@ void split_graphile(const Repository&, const Adapter&, std::size_t, const Source
 void split_breakpoints(const Repository&, const Adapter&, std::size_t, const Source&,
                        Parts&);  // drizzle
 
+[[nodiscard]] inline std::uint32_t size_of(const Source& source) {
+  return static_cast<std::uint32_t>(source.text.size());
+}
+void report(Parts& parts, FrameworkProblem::Kind kind, std::size_t file, Span span,
+            std::string message);
+
+// Does Flyway itself take statements of this text out of its transaction, and are there others that
+// it does not?
+struct FlywayKinds {
+  bool alone = false;
+  bool in_transaction = false;
+  Span place = {};  // of the statement that made it both
+};
+[[nodiscard]] FlywayKinds flyway_kinds(std::string_view text);
+
 // `-- +goose`, `-- migrate:up` … : is this a file of the tool by its text?
 [[nodiscard]] bool has_goose_marker(std::string_view text);
 [[nodiscard]] bool has_dbmate_marker(std::string_view text);
@@ -148,6 +167,28 @@ void split_breakpoints(const Repository&, const Adapter&, std::size_t, const Sou
 [[nodiscard]] bool has_node_pg_migrate_marker(std::string_view text);
 [[nodiscard]] bool has_graphile_header(std::string_view text);
 [[nodiscard]] bool has_liquibase_header(std::string_view text);
+
+// ---- places
+
+// What speaks against files because of the folders they lie in: vendored code, test data, seeds,
+// another dialect.
+class Places {
+ public:
+  // `named`: folders the user named; below them tests and seeds are no reason.
+  explicit Places(const std::vector<std::string>& named);
+  [[nodiscard]] const std::string& reason(std::string_view path);  // empty: nothing
+
+ private:
+  const std::vector<std::string>& named_;
+  std::string_view folder_;  // the last one asked for: neighbours in a sorted list share theirs
+  std::string reason_;
+  bool known_ = false;
+};
+
+// Why a file that no framework reads is none of our business ("schema dump", "seed data", "MySQL
+// dialect"), else `otherwise`.
+[[nodiscard]] std::string reason_to_skip(const Repository&, std::size_t file,
+                                         std::string_view otherwise);
 
 // ---- the table
 
@@ -179,11 +220,6 @@ struct Adapter {
 [[nodiscard]] History assemble(const Repository&, Claims&, const Adapter&, std::vector<Named> named,
                                std::string path, std::string evidence);
 
-// Why a file that no framework reads is none of our business ("schema dump", "seed data", "MySQL
-// dialect"), else `otherwise`.
-[[nodiscard]] std::string reason_to_skip(const Repository&, std::size_t file,
-                                         std::string_view otherwise);
-
 // Whole file `file` as one section in one direction.
 [[nodiscard]] Section whole(const Repository&, std::size_t file, Transaction transaction);
 
@@ -206,4 +242,4 @@ void find_graphile(const Scope&);
 void find_by_folder(const Scope&);                    // all others: a folder a history
 [[nodiscard]] bool is_marker(std::string_view path);  // of Scope::markers
 
-}  // namespace backout::sql
+}  // namespace backout::sql::framework

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <array>
 
-#include "sql/framework_parts.h"
+#include "sql/framework/parts.h"
 
-namespace backout::sql {
+namespace backout::sql::framework {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view leading_digits(std::string_view text) {
   std::size_t count = 0;
@@ -337,4 +335,4 @@ std::optional<FileName> name_flyway(std::string_view name, const FlywayNames& na
   return {};
 }
 
-}  // namespace backout::sql
+}  // namespace backout::sql::framework

@@ -1,7 +1,7 @@
 // Finds Liquibase histories: changelogs lead, by include and includeAll, to SQL files in their
 // order. Formatted SQL files that no changelog names are a history a folder, by name. Change sets
 // written as XML or YAML changes cannot be judged, and that is said.
-#include "sql/framework_liquibase.h"
+#include "sql/framework/liquibase.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include <map>
 #include <set>
 
-namespace backout::sql {
+namespace backout::sql::framework {
 namespace {
 
 using Kind = FrameworkProblem::Kind;
@@ -225,4 +225,4 @@ void find_liquibase(const Scope& scope) {
   for (auto& [folder, history] : folders) scope.claims.out.histories.push_back(std::move(history));
 }
 
-}  // namespace backout::sql
+}  // namespace backout::sql::framework

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <map>
 
-#include "sql/framework_parts.h"
+#include "sql/framework/parts.h"
 #include "yaml/node.h"
 
-namespace backout::sql {
+namespace backout::sql::framework {
 namespace {
 
 using Kind = FrameworkProblem::Kind;
@@ -174,4 +174,4 @@ void find_drizzle(const Scope& scope) {
   }
 }
 
-}  // namespace backout::sql
+}  // namespace backout::sql::framework

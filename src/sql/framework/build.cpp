@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "sql/framework_parts.h"
+#include "sql/framework/parts.h"
 
-namespace backout::sql {
+namespace backout::sql::framework {
 namespace {
 
 using Kind = FrameworkProblem::Kind;
@@ -180,4 +180,4 @@ History assemble(const Repository& repository, Claims& claims, const Adapter& ad
   return history;
 }
 
-}  // namespace backout::sql
+}  // namespace backout::sql::framework

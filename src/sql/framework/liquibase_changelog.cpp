@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "sql/framework_liquibase.h"
+#include "sql/framework/liquibase.h"
 #include "yaml/node.h"
 
-namespace backout::sql {
+namespace backout::sql::framework {
 namespace {
 
 using Kind = ChangelogItem::Kind;
@@ -251,4 +251,4 @@ std::vector<ChangelogItem> read_changelog(std::string_view path, std::string_vie
   return path.ends_with(".xml") ? read_xml(text) : read_tree(path, text, defect);
 }
 
-}  // namespace backout::sql
+}  // namespace backout::sql::framework

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cstring>
 
-#include "sql/framework_parts.h"
+#include "sql/framework/parts.h"
 
-namespace backout::sql {
+namespace backout::sql::framework {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -137,6 +137,22 @@ bool next_line(std::string_view text, std::uint32_t& at, Line& line) {
   return true;
 }
 
+void report(Parts& parts, FrameworkProblem::Kind kind, std::size_t file, Span span,
+            std::string message) {
+  parts.problems.push_back({kind, file, span, std::move(message)});
+}
+
+bool starts_comment(std::string_view line) { return trim(line).starts_with("--"); }
+
+// Is there a line that starts, after blanks, with `--` and has `word` in it?
+bool has_comment_with(std::string_view text, std::string_view word) {
+  for (std::size_t at = find_word(text, word); at != std::string_view::npos;
+       at = find_word(text, word, at + 1)) {
+    if (starts_comment(line_at(text, at).text)) return true;
+  }
+  return false;
+}
+
 std::optional<std::size_t> Repository::find(std::string_view wanted) const {
   const auto found = std::lower_bound(files.paths.begin(), files.paths.end(), wanted);
   if (found == files.paths.end() || *found != wanted) return {};
@@ -162,4 +178,4 @@ std::vector<std::size_t> Claims::free_of(const std::vector<std::size_t>& files) 
   return free;
 }
 
-}  // namespace backout::sql
+}  // namespace backout::sql::framework

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "sql/framework_parts.h"
+#include "sql/framework/parts.h"
 
-namespace backout::sql {
+namespace backout::sql::framework {
 namespace {
 
 using Kind = FrameworkProblem::Kind;
@@ -174,4 +174,4 @@ void find_sqitch(const Scope& scope) {
   }
 }
 
-}  // namespace backout::sql
+}  // namespace backout::sql::framework
