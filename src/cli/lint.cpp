@@ -1,0 +1,82 @@
+// `backout lint`: judges files and folders without git, each migration on top of those before it.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
+
+#include "cli/gate.h"
+#include "input/disk.h"
+
+namespace backout::cli {
+namespace {
+
+constexpr Help help{
+    "backout lint [options] FILE…|FOLDER…|-",
+    "Judges migrations without git. Each migration is a change of its own on top of those that come before it in its folder, so a whole history is\n"
+    "judged release by release in one pass. A file that is named is judged alone; the others of its folder are what was there before. `-` reads SQL\n"
+    "from standard input. The configuration is `.backout.yaml` of the working folder.",
+    "examples\n"
+    "  backout lint db/migrations                      a whole history\n"
+    "  backout lint db/migrations/0042_orders.up.sql   one migration on top of its predecessors\n"
+    "  backout lint --together a.sql b.sql             two files as one change\n"
+    "  sqlmigrate orders 0042 | backout lint -         what another tool prints",
+};
+
+Result<std::string> standard_input(int fd, std::uint64_t limit) {
+  std::string bytes;
+  char buffer[1 << 16];
+  for (;;) {
+    const ssize_t got = read(fd, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(ErrorKind::input, fmt::format("cannot read standard input: {}", std::strerror(errno)));
+    if (got == 0) return bytes;
+    bytes.append(buffer, static_cast<std::size_t>(got));
+    if (bytes.size() > limit) return bytes;  // refused by text_file, which names the limit
+  }
+}
+
+Result<DiskFiles> inputs(const std::vector<std::string>& names, const Config& config, const GateOptions& options, const Streams& streams) {
+  if (names.size() != 1 || names.front() != "-") return disk_files(names, config.limits, options.threads);
+  TRY(std::string bytes, standard_input(streams.in, config.limits.file_bytes));
+  return text_file(std::move(bytes), config.limits);
+}
+
+}  // namespace
+
+int lint_command(Arguments arguments, const Streams& streams) {
+  CLI::App app;
+  GateOptions options;
+  Task task;
+  app.add_flag("--together", task.together, "all that is judged is one change");
+  declare(app, options);
+  std::vector<std::string> names;
+  if (const auto stopped = parse_arguments(app, help, arguments, streams, names, std::string::npos)) return *stopped;
+  if (const auto valid = validate(options); !valid) return stop(streams, valid.error());
+  if (names.empty()) return stop(streams, {ErrorKind::usage, "nothing is named to judge; give files, folders or `-` (`backout lint --help`)"});
+
+  report::RunReport run;
+  Config config;
+  const std::string path = options.config.empty() ? ".backout.yaml" : options.config;
+  const auto bytes = working_file(path);
+  if (!bytes) return stop(streams, bytes.error());
+  if (!*bytes && !options.config.empty()) return stop(streams, {ErrorKind::usage, fmt::format("the configuration `{}` does not exist", path)});
+  if (*bytes) {
+    auto parsed = read_config(**bytes, path);
+    if (!parsed) return stop(streams, parsed.error());
+    config = std::move(*parsed);
+    run.config = report::ConfigOrigin{{}, path, {}};
+  }
+  auto files = inputs(names, config, options, streams);
+  if (!files) return stop(streams, files.error());
+  task.head = files->files;
+  task.named = files->named;
+  task.unreadable = files->unreadable;
+  task.threads = options.threads;
+  run.mode = report::Mode::lint;
+  run.limits = files->limits;
+  return run_gate(options, streams, task, config, std::move(run));
+}
+
+}  // namespace backout::cli

@@ -1,0 +1,172 @@
+#include "fixture.h"
+
+#include <algorithm>
+#include <deque>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <sstream>
+
+#include "core/finish.h"
+#include "core/judge.h"
+#include "report/report.h"
+
+namespace backout::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+// ---------------------------------------------------------------- .sql: one text, its parts are
+// sections of it
+
+struct Part {
+  bool released;
+  Span span;
+};
+
+std::vector<Part> parts_of(std::string_view text) {
+  std::vector<Part> parts;
+  std::uint32_t begin = 0;
+  const auto size = static_cast<std::uint32_t>(text.size());
+  while (begin < size) {
+    const auto line_end =
+        static_cast<std::uint32_t>(std::min<std::size_t>(text.find('\n', begin), size));
+    const std::string_view line = text.substr(begin, line_end - begin);
+    const std::uint32_t next = std::min(line_end + 1, size);
+    if (line == "-- released" || line == "-- change") {
+      if (!parts.empty()) parts.back().span.end = begin;
+      parts.push_back({line == "-- released", {next, size}});
+    }
+    begin = next;
+  }
+  if (parts.empty()) parts.push_back({false, {0, size}});
+  return parts;
+}
+
+struct SqlCase {
+  Source source;
+  sql::History history;
+  HistoryInput input;
+};
+
+std::unique_ptr<SqlCase> sql_case(const std::string& path, std::string text) {
+  auto out = std::make_unique<SqlCase>();
+  out->source = make_source(path, std::move(text));
+  out->input.history = &out->history;
+  MigrationChange released{.released = true, .history = &out->history};
+  MigrationChange change{.history = &out->history};
+  for (const Part& part : parts_of(out->source.text)) {
+    MigrationChange& to = part.released ? released : change;
+    ParsedMigration& migration = to.migrations.emplace_back();
+    migration.version = migration.name = path;
+    migration.up.push_back({&out->source, part.span, sql::Transaction::per_file,
+                            std::make_shared<sql::Script>(sql::parse(out->source, part.span, {}))});
+  }
+  out->input.changes = {released, change};
+  return out;
+}
+
+// ---------------------------------------------------------------- .txt: files of two revisions
+
+struct Revisions {
+  std::map<std::string, Source> base, head;
+  std::deque<Source> links;
+};
+
+sql::Files files_of(const std::map<std::string, Source>& sources) {
+  sql::Files files;
+  auto list = std::make_shared<std::vector<const Source*>>();
+  for (const auto& [path, source] : sources) {
+    files.paths.push_back(path);
+    list->push_back(&source);
+  }
+  files.read = [list](std::size_t index) { return (*list)[index]; };
+  return files;
+}
+
+void read_revisions(const std::string& text, Revisions& out) {
+  std::istringstream lines(text);
+  std::string line, heading, body;
+  const auto store = [&] {
+    if (heading.empty()) return;
+    const std::string path = heading.substr(5);
+    if (heading.starts_with("base/")) out.base.emplace(path, make_source(path, body));
+    if (heading.starts_with("head/")) out.head.emplace(path, make_source(path, body));
+    if (heading.starts_with("link/")) out.links.push_back({path, {}, 0});
+  };
+  while (std::getline(lines, line)) {
+    const bool is_heading =
+        line.starts_with("-- ") && line.ends_with(" --") && line.size() > 11 && line[7] == '/';
+    if (!is_heading) {
+      body += line + '\n';
+      continue;
+    }
+    store();
+    heading = line.substr(3, line.size() - 6);
+    body.clear();
+  }
+  store();
+}
+
+std::string rendered(std::vector<Finding> findings) {
+  report::RunReport run;
+  run.findings = std::move(findings);
+  return report::text(run, {.quiet = true});
+}
+
+}  // namespace
+
+fs::path fixtures_folder() { return fs::path(BACKOUT_SOURCE_DIR) / "fixtures"; }
+
+std::vector<Case> rule_cases() {
+  std::vector<Case> cases;
+  for (const RuleEntry& entry : all_rules()) {
+    const fs::path folder = fixtures_folder() / entry.rule->id;
+    std::error_code missing;
+    for (const auto& file : fs::directory_iterator(folder, missing)) {
+      const std::string name = file.path().filename();
+      if (file.path().extension() != ".expected")
+        cases.push_back({std::string(entry.rule->id), file.path(), name.starts_with("fail")});
+    }
+  }
+  std::sort(cases.begin(), cases.end(),
+            [](const Case& a, const Case& b) { return a.file < b.file; });
+  return cases;
+}
+
+std::string read_text(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+Outcome run_case(const fs::path& file, std::span<const std::string_view> only, unsigned threads) {
+  const RuleSet rules = active_rules(Config{}, only);
+  Outcome out;
+  if (file.extension() == ".txt") {
+    Revisions revisions;
+    read_revisions(read_text(file), revisions);
+    Task task;
+    task.base = files_of(revisions.base);
+    task.head = files_of(revisions.head);
+    task.threads = threads;
+    for (const Source& link : revisions.links)
+      task.unreadable.push_back({&link, "symbolic link: not followed"});
+    Judgement judgement = judge(task, Config{}, rules);
+    out.findings = std::move(judgement.findings);
+    sort_findings(out.findings);
+    out.report = rendered(out.findings);
+    return out;
+  }
+  const auto sql =
+      sql_case(fs::relative(file, BACKOUT_SOURCE_DIR).generic_string(), read_text(file));
+  out.findings = lint(sql->input, Config{}, rules).findings;
+  sort_findings(out.findings);
+  out.report = rendered(out.findings);
+  for (Finding& finding : out.findings)
+    finding.location.source = nullptr;  // the text goes with the case
+  return out;
+}
+
+}  // namespace backout::test
