@@ -58,6 +58,8 @@ struct Help {
 // "backout: message" on `err`.
 void complain(const Streams& streams, std::string_view message);
 
+int check_command(Arguments arguments, const Streams& streams);
+int lint_command(Arguments arguments, const Streams& streams);
 int explain_command(Arguments arguments, const Streams& streams);
 int rules_command(Arguments arguments, const Streams& streams);
 int schema_command(Arguments arguments, const Streams& streams);

@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "cli/words.h"
-#include "core/finish.h"
 #include "core/fingerprint.h"
+#include "core/finish.h"
 #include "core/suppress.h"
 #include "report/terminal.h"
 
@@ -17,23 +17,32 @@ namespace backout::cli {
 
 void declare(CLI::App& app, GateOptions& options) {
   app.add_option("--format", options.format, "text or json")->type_name("FORMAT");
-  app.add_option("-o,--output", options.output, "write the report to a file instead of standard output")->type_name("FILE");
+  app.add_option("-o,--output", options.output,
+                 "write the report to a file instead of standard output")
+      ->type_name("FILE");
   app.add_option("--color", options.color, "auto, always or never")->type_name("WHEN");
-  app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")->type_name("FILE");
+  app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
+      ->type_name("FILE");
   app.add_flag("-q,--quiet", options.quiet, "findings only; a pass prints nothing");
   app.add_flag("--allow-empty", options.allow_empty, "nothing to judge is a pass, not undecided");
-  app.add_option("--threads", options.threads, "at most so many threads (0: one a processor)")->type_name("N");
+  app.add_option("--threads", options.threads, "at most so many threads (0: one a processor)")
+      ->type_name("N");
 }
 
 Result<void> validate(const GateOptions& options) {
   if (options.format != "text" && options.format != "json")
-    return fail(ErrorKind::usage, fmt::format("`--format` cannot be `{}`; known are text and json", options.format));
+    return fail(ErrorKind::usage,
+                fmt::format("`--format` cannot be `{}`; known are text and json", options.format));
   if (!report::color_choice(options.color))
-    return fail(ErrorKind::usage, fmt::format("`--color` cannot be `{}`; known are auto, always and never", options.color));
+    return fail(
+        ErrorKind::usage,
+        fmt::format("`--color` cannot be `{}`; known are auto, always and never", options.color));
   return {};
 }
 
-Result<Config> read_config(std::string_view bytes, std::string_view path) { return parse_config(bytes, path, rule_ids()); }
+Result<Config> read_config(std::string_view bytes, std::string_view path) {
+  return parse_config(bytes, path, rule_ids());
+}
 
 Result<std::optional<std::string>> working_file(const std::string& path) {
   std::error_code error;
@@ -45,7 +54,8 @@ Result<std::optional<std::string>> working_file(const std::string& path) {
   return std::move(text).str();
 }
 
-int run_gate(const GateOptions& options, const Streams& streams, const Task& task, const Config& config, report::RunReport run) {
+int run_gate(const GateOptions& options, const Streams& streams, const Task& task,
+             const Config& config, report::RunReport run) {
   const RuleSet rules = active_rules(config);
   Judgement judgement = judge(task, config, rules);
   std::move(judgement.limits.begin(), judgement.limits.end(), std::back_inserter(run.limits));
@@ -62,8 +72,11 @@ int run_gate(const GateOptions& options, const Streams& streams, const Task& tas
   set_fingerprints(run.findings);
   run.histories = std::move(judgement.histories);
   run.inputs = std::move(judgement.files);
-  const auto judged = std::count_if(run.inputs.begin(), run.inputs.end(), [](const FileUse& file) { return file.judged; });
-  run.verdict = decide({run.counts, run.limits, run.errors, static_cast<std::size_t>(judged) + task.unreadable.size(), options.allow_empty});
+  const auto judged = std::count_if(run.inputs.begin(), run.inputs.end(),
+                                    [](const FileUse& file) { return file.judged; });
+  run.verdict =
+      decide({run.counts, run.limits, run.errors,
+              static_cast<std::size_t>(judged) + task.unreadable.size(), options.allow_empty});
 
   std::string text;
   if (options.format == "json") {
@@ -71,7 +84,8 @@ int run_gate(const GateOptions& options, const Streams& streams, const Task& tas
   } else {
     const bool to_screen = options.output == "-";
     const report::Screen screen = to_screen ? report::screen_of(streams.out) : report::Screen{};
-    text = report::text(run, {report::use_color(*report::color_choice(options.color), screen), report::width(screen), options.quiet});
+    text = report::text(run, {report::use_color(*report::color_choice(options.color), screen),
+                              report::width(screen), options.quiet});
   }
   return finish_file(streams, options.output, text, run.verdict.exit_code);
 }

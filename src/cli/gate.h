@@ -1,4 +1,5 @@
-// What `backout check` and `backout lint` share: their options, the configuration, and the way from files to a printed report.
+// What `backout check` and `backout lint` share: their options, the configuration, and the way from
+// files to a printed report.
 #pragma once
 
 #include <string>
@@ -15,7 +16,8 @@ struct GateOptions {
   std::string format = "text";
   std::string output = "-";
   std::string color = "auto";
-  std::string config;          // a file given by the user; empty: `.backout.yaml` where the command looks for it
+  std::string
+      config;  // a file given by the user; empty: `.backout.yaml` where the command looks for it
   bool quiet = false;
   bool allow_empty = false;
   unsigned threads = 0;
@@ -29,10 +31,13 @@ void declare(CLI::App& app, GateOptions& options);
 // The file at `path` in the working folder; absent: nothing. input: it is there and cannot be read.
 [[nodiscard]] Result<std::optional<std::string>> working_file(const std::string& path);
 
-// Judges, decides and prints; `run` holds what the command knows already (mode, revisions, limits, errors). Returns the exit code.
-int run_gate(const GateOptions& options, const Streams& streams, const Task& task, const Config& config, report::RunReport run);
+// Judges, decides and prints; `run` holds what the command knows already (mode, revisions, limits,
+// errors). Returns the exit code.
+int run_gate(const GateOptions& options, const Streams& streams, const Task& task,
+             const Config& config, report::RunReport run);
 
-// An error before there is anything to report: printed on standard error, its kind decides the exit code.
+// An error before there is anything to report: printed on standard error, its kind decides the exit
+// code.
 int stop(const Streams& streams, const Error& error);
 
 }  // namespace backout::cli

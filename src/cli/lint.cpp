@@ -14,8 +14,10 @@ namespace {
 
 constexpr Help help{
     "backout lint [options] FILE…|FOLDER…|-",
-    "Judges migrations without git. Each migration is a change of its own on top of those that come before it in its folder, so a whole history is\n"
-    "judged release by release in one pass. A file that is named is judged alone; the others of its folder are what was there before. `-` reads SQL\n"
+    "Judges migrations without git. Each migration is a change of its own on top of those that "
+    "come before it in its folder, so a whole history is\n"
+    "judged release by release in one pass. A file that is named is judged alone; the others of "
+    "its folder are what was there before. `-` reads SQL\n"
     "from standard input. The configuration is `.backout.yaml` of the working folder.",
     "examples\n"
     "  backout lint db/migrations                      a whole history\n"
@@ -30,15 +32,19 @@ Result<std::string> standard_input(int fd, std::uint64_t limit) {
   for (;;) {
     const ssize_t got = read(fd, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(ErrorKind::input, fmt::format("cannot read standard input: {}", std::strerror(errno)));
+    if (got < 0)
+      return fail(ErrorKind::input,
+                  fmt::format("cannot read standard input: {}", std::strerror(errno)));
     if (got == 0) return bytes;
     bytes.append(buffer, static_cast<std::size_t>(got));
     if (bytes.size() > limit) return bytes;  // refused by text_file, which names the limit
   }
 }
 
-Result<DiskFiles> inputs(const std::vector<std::string>& names, const Config& config, const GateOptions& options, const Streams& streams) {
-  if (names.size() != 1 || names.front() != "-") return disk_files(names, config.limits, options.threads);
+Result<DiskFiles> inputs(const std::vector<std::string>& names, const Config& config,
+                         const GateOptions& options, const Streams& streams) {
+  if (names.size() != 1 || names.front() != "-")
+    return disk_files(names, config.limits, options.threads);
   TRY(std::string bytes, standard_input(streams.in, config.limits.file_bytes));
   return text_file(std::move(bytes), config.limits);
 }
@@ -52,16 +58,22 @@ int lint_command(Arguments arguments, const Streams& streams) {
   app.add_flag("--together", task.together, "all that is judged is one change");
   declare(app, options);
   std::vector<std::string> names;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, names, std::string::npos)) return *stopped;
+  if (const auto stopped = parse_arguments(app, help, arguments, streams, names, std::string::npos))
+    return *stopped;
   if (const auto valid = validate(options); !valid) return stop(streams, valid.error());
-  if (names.empty()) return stop(streams, {ErrorKind::usage, "nothing is named to judge; give files, folders or `-` (`backout lint --help`)"});
+  if (names.empty())
+    return stop(streams,
+                {ErrorKind::usage,
+                 "nothing is named to judge; give files, folders or `-` (`backout lint --help`)"});
 
   report::RunReport run;
   Config config;
   const std::string path = options.config.empty() ? ".backout.yaml" : options.config;
   const auto bytes = working_file(path);
   if (!bytes) return stop(streams, bytes.error());
-  if (!*bytes && !options.config.empty()) return stop(streams, {ErrorKind::usage, fmt::format("the configuration `{}` does not exist", path)});
+  if (!*bytes && !options.config.empty())
+    return stop(streams,
+                {ErrorKind::usage, fmt::format("the configuration `{}` does not exist", path)});
   if (*bytes) {
     auto parsed = read_config(**bytes, path);
     if (!parsed) return stop(streams, parsed.error());

@@ -1,4 +1,5 @@
-// What is judged: migrations of one database, some of them new. Made by core/change.cpp from two revisions, the index or folders.
+// What is judged: migrations of one database, some of them new. Made by core/change.cpp from two
+// revisions, the index or folders.
 #pragma once
 
 #include <cstdint>
@@ -19,36 +20,40 @@ struct ParsedSection {
   const Source* source = nullptr;
   Span span;
   sql::Transaction transaction = sql::Transaction::per_file;
-  std::shared_ptr<const sql::Script> script;   // null: not parsed (down parts that nobody asked for)
+  std::shared_ptr<const sql::Script> script;  // null: not parsed (down parts that nobody asked for)
 };
 
 struct ParsedMigration {
   std::string version, name;
-  FileState state = FileState::added;          // against the base
+  FileState state = FileState::added;  // against the base
   bool repeatable = false, baseline = false, has_down_form = false;
-  std::vector<ParsedSection> up, down;         // of the head; for deleted ones: of the base
-  std::vector<ParsedSection> up_before;        // modified ones: of the base
-  bool before_newest_released = false;         // added ones: sorts before the newest released version
-  bool text_differs_only_in_space = false;     // modified ones: equal but for comments and white space
+  std::vector<ParsedSection> up, down;      // of the head; for deleted ones: of the base
+  std::vector<ParsedSection> up_before;     // modified ones: of the base
+  bool before_newest_released = false;      // added ones: sorts before the newest released version
+  bool text_differs_only_in_space = false;  // modified ones: equal but for comments and white space
 };
 
-// One database's change: history as released (already applied to the catalog) and what is new, in the order the tool runs it.
+// One database's change: history as released (already applied to the catalog) and what is new, in
+// the order the tool runs it.
 struct MigrationChange {
-  bool released = false;                       // only history: applied to the catalog, not judged
-  const sql::History* history = nullptr;       // of the head
-  std::vector<ParsedMigration> migrations{};     // those that differ from the base: added, modified, deleted
-  std::string newest_released{};                 // version of the newest released migration, empty when there is none
+  bool released = false;                  // only history: applied to the catalog, not judged
+  const sql::History* history = nullptr;  // of the head
+  std::vector<ParsedMigration>
+      migrations{};  // those that differ from the base: added, modified, deleted
+  std::string
+      newest_released{};  // version of the newest released migration, empty when there is none
   std::string newest_released_name{};
-  std::vector<sql::FrameworkProblem> problems{}; // of files in this change
-  std::vector<const Source*> problem_sources{};  // by index of `problems`
+  std::vector<sql::FrameworkProblem> problems{};  // of files in this change
+  std::vector<const Source*> problem_sources{};   // by index of `problems`
   struct Unreadable {
-    const Source* source;                      // path with an empty text
-    std::string reason;                        // "symbolic link", "submodule"
+    const Source* source;  // path with an empty text
+    std::string reason;    // "symbolic link", "submodule"
   };
   std::vector<Unreadable> unreadable{};
 };
 
 // The operation that a cause names, null when it lies in none of this change's forward parts.
-[[nodiscard]] const sql::Operation* operation_at(const MigrationChange& change, const Source* source, Span statement, Span place);
+[[nodiscard]] const sql::Operation* operation_at(const MigrationChange& change,
+                                                 const Source* source, Span statement, Span place);
 
 }  // namespace backout

@@ -13,8 +13,8 @@ namespace backout {
 
 enum class Severity : std::uint8_t { off, note, warning, error };  // only `error` blocks
 
-// The thing a finding is about: kind in the field's words ("table", "column", "function") and the name
-// old code knows it by, qualified ("public.orders.total").
+// The thing a finding is about: kind in the field's words ("table", "column", "function") and the
+// name old code knows it by, qualified ("public.orders.total").
 struct ObjectRef {
   std::string kind;
   std::string name;

@@ -332,7 +332,8 @@ void account(const HistoryInput& input, const HistoryResult& result,
       for (const auto* list : {&migration.up, &migration.down})
         for (const ParsedSection& section : *list) {
           judged_paths.insert(section.source->path);
-          out.judged.emplace_back(section.source, section.script);
+          out.judged.push_back({section.source, section.script.get()});
+          out.scripts.push_back(section.script);
           for (const sql::Unparsed& unparsed : section.script->unparsed)
             if (unparsed.cause == sql::ParseFailure::limit)
               out.limits.push_back(section.source->path + ": " + unparsed.message);

@@ -13,6 +13,7 @@
 
 #include "core/inputs.h"
 #include "core/lint.h"
+#include "core/suppress.h"
 #include "sql/framework.h"
 
 namespace backout {
@@ -32,11 +33,11 @@ struct Task {
 struct Judgement {
   std::vector<Finding> findings;  // unsorted, before ignores
   std::vector<HistoryUse> histories;
-  std::vector<FileUse> files;  // sorted by path
-  std::vector<std::pair<const Source*, std::shared_ptr<const sql::Script>>>
-      judged;                       // for ignore comments: what was judged
-  std::vector<std::string> limits;  // bounds that were hit, in words
-  std::deque<sql::History> owned;   // findings and changes refer to these
+  std::vector<FileUse> files;                               // sorted by path
+  std::vector<JudgedScript> judged;                         // for ignore comments
+  std::vector<std::shared_ptr<const sql::Script>> scripts;  // what `judged` points to
+  std::vector<std::string> limits;                          // bounds that were hit, in words
+  std::deque<sql::History> owned;                           // findings and changes refer to these
 };
 [[nodiscard]] Judgement judge(const Task& task, const Config& config, const RuleSet& rules);
 

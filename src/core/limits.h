@@ -1,4 +1,5 @@
-// Bounds on input. A bound that is reached is reported and makes the verdict `undecided` (exit 3), never a pass.
+// Bounds on input. A bound that is reached is reported and makes the verdict `undecided` (exit 3),
+// never a pass.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +10,9 @@ struct Limits {
   std::uint64_t file_bytes = 64ULL << 20;       // one file
   std::uint64_t statement_bytes = 16ULL << 20;  // one SQL statement
   std::uint32_t statements = 1'000'000;         // of one file
-  std::uint32_t nesting = 256;                  // parentheses, brackets, CASE … of one SQL statement
-  std::uint32_t terms = 200'000;                // tokens of one SQL expression chain (`1+1+…`, UNION …)
-  std::uint32_t findings = 10'000;              // reported; the rest is counted
+  std::uint32_t nesting = 256;      // parentheses, brackets, CASE … of one SQL statement
+  std::uint32_t terms = 200'000;    // tokens of one SQL expression chain (`1+1+…`, UNION …)
+  std::uint32_t findings = 10'000;  // reported; the rest is counted
 };
 
 }  // namespace backout

@@ -1,5 +1,5 @@
-// Results of what can fail on us: a value or an `Error`. What is wrong with the user's files is never an
-// `Error` but a `Finding`. The kind of an error decides the exit code, see core/verdict.h.
+// Results of what can fail on us: a value or an `Error`. What is wrong with the user's files is
+// never an `Error` but a `Finding`. The kind of an error decides the exit code, see core/verdict.h.
 #pragma once
 
 #include <string>
@@ -32,12 +32,12 @@ using Result = tl::expected<T, Error>;
 // TRY(auto value, expression) unwraps a Result or returns its error from the enclosing function.
 #define BACKOUT_CONCAT_(a, b) a##b
 #define BACKOUT_CONCAT(a, b) BACKOUT_CONCAT_(a, b)
-#define TRY(declaration, expression)                                             \
-  auto BACKOUT_CONCAT(try_result_, __LINE__) = (expression);                     \
-  if (!BACKOUT_CONCAT(try_result_, __LINE__))                                    \
+#define TRY(declaration, expression)                                                 \
+  auto BACKOUT_CONCAT(try_result_, __LINE__) = (expression);                         \
+  if (!BACKOUT_CONCAT(try_result_, __LINE__))                                        \
     return tl::unexpected(std::move(BACKOUT_CONCAT(try_result_, __LINE__)).error()); \
   declaration = std::move(*BACKOUT_CONCAT(try_result_, __LINE__))
-#define TRY_VOID(expression)                                                     \
-  if (auto BACKOUT_CONCAT(try_result_, __LINE__) = (expression);                 \
-      !BACKOUT_CONCAT(try_result_, __LINE__))                                    \
+#define TRY_VOID(expression)                                     \
+  if (auto BACKOUT_CONCAT(try_result_, __LINE__) = (expression); \
+      !BACKOUT_CONCAT(try_result_, __LINE__))                    \
   return tl::unexpected(std::move(BACKOUT_CONCAT(try_result_, __LINE__)).error())

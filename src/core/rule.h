@@ -1,5 +1,6 @@
-// A rule: constant text and one check. The parameter type of the check is its subscription: the engine (core/lint.cpp) calls it for every subject of
-// that type. Adding a rule is one file `rules/<family>/<id>.cpp` and one folder `fixtures/<family>/<id>/`.
+// A rule: constant text and one check. The parameter type of the check is its subscription: the
+// engine (core/lint.cpp) calls it for every subject of that type. Adding a rule is one file
+// `rules/<family>/<id>.cpp` and one folder `fixtures/<family>/<id>/`.
 #pragma once
 
 #include <span>
@@ -17,40 +18,52 @@ namespace backout {
 
 // What surrounds a subject of the net pass.
 struct NetContext {
-  const sql::Catalog& catalog;              // before and after
+  const sql::Catalog& catalog;  // before and after
   const sql::Differences& differences;
-  const MigrationChange& change;            // the statements that were applied, in order
+  const MigrationChange& change;  // the statements that were applied, in order
   const Config& config;
 };
 
-// One operation of the change, judged on its own (data changes, rights, settings). `before` in the catalog is the released schema.
+// One operation of the change, judged on its own (data changes, rights, settings). `before` in the
+// catalog is the released schema.
 struct StepSubject {
   const sql::Operation& operation;
   const sql::Statement& statement;
-  const Location location;                  // of the operation
-  bool certain = true;                      // see Difference
+  const Location location;  // of the operation
+  bool certain = true;      // see Difference
 };
 
 class Report;  // below
 
-using Check = std::variant<void (*)(const sql::SchemaDifference&, const NetContext&, Report&), void (*)(const sql::TableDifference&, const NetContext&, Report&),
-                           void (*)(const sql::ColumnDifference&, const NetContext&, Report&), void (*)(const sql::ConstraintDifference&, const NetContext&, Report&),
-                           void (*)(const sql::IndexDifference&, const NetContext&, Report&), void (*)(const sql::TriggerDifference&, const NetContext&, Report&),
-                           void (*)(const sql::PolicyDifference&, const NetContext&, Report&), void (*)(const sql::RuleDifference&, const NetContext&, Report&),
-                           void (*)(const sql::ViewDifference&, const NetContext&, Report&), void (*)(const sql::SequenceDifference&, const NetContext&, Report&),
-                           void (*)(const sql::TypeDifference&, const NetContext&, Report&), void (*)(const sql::FunctionDifference&, const NetContext&, Report&),
-                           void (*)(const sql::ExtensionDifference&, const NetContext&, Report&), void (*)(const sql::OtherDifference&, const NetContext&, Report&),
-                           void (*)(const StepSubject&, const NetContext&, Report&),      // each forward operation
-                           void (*)(const NetContext&, Report&),                          // once a change
-                           void (*)(const MigrationChange&, const Config&, Report&)>;      // once a migration change, also when nothing could be parsed
+using Check =
+    std::variant<void (*)(const sql::SchemaDifference&, const NetContext&, Report&),
+                 void (*)(const sql::TableDifference&, const NetContext&, Report&),
+                 void (*)(const sql::ColumnDifference&, const NetContext&, Report&),
+                 void (*)(const sql::ConstraintDifference&, const NetContext&, Report&),
+                 void (*)(const sql::IndexDifference&, const NetContext&, Report&),
+                 void (*)(const sql::TriggerDifference&, const NetContext&, Report&),
+                 void (*)(const sql::PolicyDifference&, const NetContext&, Report&),
+                 void (*)(const sql::RuleDifference&, const NetContext&, Report&),
+                 void (*)(const sql::ViewDifference&, const NetContext&, Report&),
+                 void (*)(const sql::SequenceDifference&, const NetContext&, Report&),
+                 void (*)(const sql::TypeDifference&, const NetContext&, Report&),
+                 void (*)(const sql::FunctionDifference&, const NetContext&, Report&),
+                 void (*)(const sql::ExtensionDifference&, const NetContext&, Report&),
+                 void (*)(const sql::OtherDifference&, const NetContext&, Report&),
+                 void (*)(const StepSubject&, const NetContext&,
+                          Report&),                     // each forward operation
+                 void (*)(const NetContext&, Report&),  // once a change
+                 void (*)(const MigrationChange&, const Config&,
+                          Report&)>;  // once a migration change, also when nothing could be parsed
 
 struct Rule {
-  std::string_view id;        // "family/what-is-wrong"; equals the file's path
-  std::string_view summary;   // one line, at most 80 characters, what is wrong, no full stop
-  std::string_view letters;   // which promise breaks: "a", "a, c", "a2", "b", "-" (see `backout explain`)
-  Severity severity;          // default level
-  std::string_view why;       // the mechanism: what breaks in production, since which version
-  std::string_view instead;   // the steps of the safe sequence, deploy by deploy
+  std::string_view id;       // "family/what-is-wrong"; equals the file's path
+  std::string_view summary;  // one line, at most 80 characters, what is wrong, no full stop
+  std::string_view
+      letters;        // which promise breaks: "a", "a, c", "a2", "b", "-" (see `backout explain`)
+  Severity severity;  // default level
+  std::string_view why;      // the mechanism: what breaks in production, since which version
+  std::string_view instead;  // the steps of the safe sequence, deploy by deploy
   std::string_view references;
   Check check;
 };
@@ -67,32 +80,39 @@ struct RuleEntry {
 [[nodiscard]] std::string_view first_step(const Rule& rule);
 
 struct ReportOptions {
-  Severity at_most = Severity::error;        // lowers the finding (never raises it above the level in force)
-  const sql::Cause* cause = nullptr;         // anchor other than the difference's own
+  Severity at_most =
+      Severity::error;  // lowers the finding (never raises it above the level in force)
+  const sql::Cause* cause = nullptr;  // anchor other than the difference's own
   std::vector<Note> notes{};
   bool certain = true;
 };
 
-// Collects one rule's findings about one subject at the rule's level in force. What is not certain drops one severity and says so; what stands in a
-// conditional block says that too.
+// Collects one rule's findings about one subject at the rule's level in force. What is not certain
+// drops one severity and says so; what stands in a conditional block says that too.
 class Report {
  public:
-  Report(const Rule& rule, Severity level, std::vector<Finding>& out) : rule_(rule), level_(level), out_(out) {}
+  Report(const Rule& rule, Severity level, std::vector<Finding>& out)
+      : rule_(rule), level_(level), out_(out) {}
 
   template <class T>
-  void operator()(const sql::Difference<T>& difference, std::string message, ReportOptions options = {}) {
+  void operator()(const sql::Difference<T>& difference, std::string message,
+                  ReportOptions options = {}) {
     if (!options.cause) options.cause = difference.cause;
     options.certain = options.certain && difference.certain;
     add(difference.object, options.cause, std::move(message), std::move(options));
   }
-  void operator()(const StepSubject& step, ObjectRef object, std::string message, ReportOptions options = {});
+  void operator()(const StepSubject& step, ObjectRef object, std::string message,
+                  ReportOptions options = {});
   // A statement that has no operations because it could not be read.
-  void statement_at(const Location& location, Span statement, ObjectRef object, std::string message, ReportOptions options = {});
+  void statement_at(const Location& location, Span statement, ObjectRef object, std::string message,
+                    ReportOptions options = {});
   // Anything else: a file of the change, a comment.
-  void at(const Location& location, ObjectRef object, std::string message, ReportOptions options = {});
+  void at(const Location& location, ObjectRef object, std::string message,
+          ReportOptions options = {});
 
  private:
-  void add(const ObjectRef& object, const sql::Cause* cause, std::string message, ReportOptions options);
+  void add(const ObjectRef& object, const sql::Cause* cause, std::string message,
+           ReportOptions options);
   const Rule& rule_;
   Severity level_;
   std::vector<Finding>& out_;

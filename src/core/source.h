@@ -1,5 +1,5 @@
-// A file's bytes and places in them. Inside the program a place is a half-open range of byte offsets;
-// lines and columns exist in reports alone.
+// A file's bytes and places in them. Inside the program a place is a half-open range of byte
+// offsets; lines and columns exist in reports alone.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,12 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
-// Immutable after loading and never moved while findings refer to it. `text` is what parsers see: a UTF-8
-// byte-order mark is removed (`bom_bytes` says how many bytes, so that reported offsets are those of the file).
+// Immutable after loading and never moved while findings refer to it. `text` is what parsers see: a
+// UTF-8 byte-order mark is removed (`bom_bytes` says how many bytes, so that reported offsets are
+// those of the file).
 struct Source {
-  std::string path;  // relative to the repository or as the user named it; raw bytes, forward slashes
+  std::string
+      path;  // relative to the repository or as the user named it; raw bytes, forward slashes
   std::string text;
   std::uint32_t bom_bytes = 0;
 };
@@ -47,8 +49,9 @@ class LineIndex {
   std::vector<std::uint32_t> starts_;
 };
 
-// Takes a file's bytes: strips a UTF-8 byte-order mark. What makes a text unreadable for us (UTF-16, NUL
-// bytes) is reported by `text_defect`, as words for a message, empty when there is none.
+// Takes a file's bytes: strips a UTF-8 byte-order mark. What makes a text unreadable for us
+// (UTF-16, NUL bytes) is reported by `text_defect`, as words for a message, empty when there is
+// none.
 [[nodiscard]] Source make_source(std::string path, std::string bytes);
 [[nodiscard]] std::string_view text_defect(std::string_view bytes);
 
