@@ -50,12 +50,13 @@ Result<Sides> staged_sides(const git::Repository& repository) {
   out.run.mode = report::Mode::staged;
   TRY(const std::optional<git::Commit> commit, git::head(repository));
   if (commit) {
-    TRY(out.base, git::list(repository, commit->tree));
     out.run.base = revision_of("HEAD", *commit, "the commit that is checked out");
   } else {
     out.run.base = report::Revision{"nothing", {}, "first commit"};
   }
-  TRY(out.head, git::staged(repository));
+  TRY(git::Staged staged, git::staged(repository));
+  out.base = std::move(staged.before);
+  out.head = std::move(staged.after);
   out.run.head = report::Revision{"index", {}, "--staged"};
   return out;
 }
