@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""oldcode.py BACKOUT CORPUS TRUTH [PROJECT]: the gate's errors against what really broke.
+
+TRUTH/X.oldcode.jsonl lists, for each migration of a public project, statements of old code that a real server refused after
+it. Every unconditional break must be met by a compat or data-loss error on its object (recall, which must be complete);
+errors that no broken statement confirms are counted by rule (precision: read them, they are not all wrong, because the probes
+do not try everything old code may do). Exit code 1 when a break is missed.
+"""
+import collections
+import json
+import pathlib
+import subprocess
+import sys
+
+# Findings about data, not about statements: no probe can confirm them.
+UNPROBED = ("data-loss/",)
+
+
+def breaks(path):
+    """mig → [(record, unconditional)]"""
+    out = collections.defaultdict(list)
+    for line in path.read_text().splitlines():
+        record = json.loads(line)
+        if record["kind"] not in ("file", "unprobeable") and not record.get("soft"):
+            out[record["mig"]].append(record)
+    return out
+
+
+def files_of(path):
+    """mig → file"""
+    return {r["mig"]: r["file"] for r in map(json.loads, path.read_text().splitlines())}
+
+
+def objects_of(record):
+    """Names a finding may have to count as one about the record's object."""
+    table, thing = record.get("table"), record.get("object") or ""
+    if record["kind"] == "enum_label":
+        return {thing, thing.rpartition(".")[0]}
+    if not table:
+        return {thing}
+    names = {table, thing, f"{table}.{thing}"}
+    if record.get("via"):
+        names.add(record["via"])
+    return names
+
+
+def is_about(finding, record):
+    name = finding["object"]["name"]
+    wanted = objects_of(record)
+    if name in wanted:
+        return True
+    table = record.get("table")
+    # Keys and triggers of the table: the probe knows only the table that refused.
+    on_table = table and (record["object"] == table or record["kind"].startswith(("on_conflict", "insert", "update_row")))
+    return bool(on_table and name.startswith(table + "."))
+
+
+def confirmed(finding, records):
+    name = finding["object"]["name"]
+    for record in records:
+        if is_about(finding, record):
+            return True
+        table = record.get("table")
+        if table and (name.startswith(table + ".") or name == table):
+            return True
+        if record.get("via") and name.startswith(record["via"]):
+            return True
+    return False
+
+
+def main():
+    backout, corpus, truth = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+    only = sys.argv[4] if len(sys.argv) > 4 else None
+    reports = {}
+    total = collections.Counter()
+    unconfirmed, errors_by_rule, missed_all = collections.Counter(), collections.Counter(), []
+    print(f"{'history':24} {'broken':>7} {'found':>6} {'recall':>7} {'errors':>7} {'confirmed':>9}")
+    for path in sorted(truth.glob("*.oldcode.jsonl")):
+        history = path.name[: -len(".oldcode.jsonl")]
+        project = history.split(".")[0] if history.split(".")[0] != "crates" else "crates.io"
+        if only and only not in (history, project):
+            continue
+        if project not in reports:
+            run = subprocess.run([backout, "lint", "--format", "json", "."], cwd=corpus / "sql" / project, capture_output=True)
+            reports[project] = collections.defaultdict(list)
+            for finding in json.loads(run.stdout)["findings"]:
+                reports[project][finding["location"]["path"]].append(finding)
+        broken, files = breaks(path), files_of(path)
+        counts = collections.Counter()
+        for mig, file in files.items():
+            findings = [f for f in reports[project][file] if f["level"] == "error" and f["rule"].startswith(("compat/", "data-loss/"))]
+            hard = [r for r in broken[mig] if not r.get("conditional")]
+            if hard:
+                counts["broken"] += 1
+                missed = [r for r in hard if not any(is_about(f, r) for f in findings)]
+                if missed:
+                    missed_all.append((history, file, missed))
+                else:
+                    counts["found"] += 1
+            for finding in findings:
+                if finding["rule"].startswith(UNPROBED):
+                    continue
+                counts["errors"] += 1
+                errors_by_rule[finding["rule"]] += 1
+                if confirmed(finding, broken[mig]):
+                    counts["confirmed"] += 1
+                else:
+                    unconfirmed[finding["rule"]] += 1
+                    if only:
+                        print("  unconfirmed", finding["rule"], finding["object"]["name"], file)
+        total += counts
+        recall = f"{100 * counts['found'] / counts['broken']:.1f}%" if counts["broken"] else "-"
+        print(f"{history:24} {counts['broken']:7} {counts['found']:6} {recall:>7} {counts['errors']:7} {counts['confirmed']:9}")
+    if total["broken"]:
+        print(f"{'all':24} {total['broken']:7} {total['found']:6} {100 * total['found'] / total['broken']:6.1f}% {total['errors']:7} {total['confirmed']:9}")
+    print("\nerrors that no probe confirms, by rule")
+    for rule, count in unconfirmed.most_common():
+        print(f"{count:6} of {errors_by_rule[rule]:4}  {rule}")
+    if missed_all:
+        print("\nmissed")
+    for history, file, missed in missed_all:
+        print(f"  {history} {file}")
+        for record in missed[: 20 if only else 3]:
+            print(f"      {record['kind']}: {record['class']}: {record.get('table')} {record['object']}")
+    return 1 if missed_all else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
