@@ -218,7 +218,8 @@ class Objects {
     if (it->second.use_count() > 1) it->second = std::make_shared<T>(*it->second);
     return const_cast<T&>(*it->second);  // we are its only owner
   }
-  T& put(std::string key, T value) {
+  // By reference, so that a key may be made from a field of `value` in the same call.
+  T& put(std::string key, T&& value) {
     auto [it, added] = now_.try_emplace(std::move(key));
     remember(it->first, it->second);
     auto fresh = std::make_shared<T>(std::move(value));
