@@ -185,6 +185,27 @@ void lean_on_neighbours(std::vector<std::pair<const Folder*, Verdict>>& judged) 
 
 }  // namespace
 
+// refinery and Flyway share names; what tells is the library in a Cargo.toml above, but for
+// Flyway's own `db/migration`.
+void find_refinery(const Scope& scope) {
+  std::map<std::string_view, std::vector<std::size_t>> folders;
+  for (const std::size_t file : scope.claims.free_of(scope.sql)) {
+    const std::string_view path = scope.repository.path(file);
+    if (name_refinery(base_of(path))) folders[folder_of(path)].push_back(file);
+  }
+  Manifests manifests(scope);
+  for (const auto& [folder, files] : folders) {
+    if (folder == "db/migration" || folder.find("/db/migration") != std::string_view::npos)
+      continue;
+    const std::string manifest = manifests.find("Cargo.toml", "refinery", folder);
+    if (manifest.empty()) continue;
+    const std::string_view above = folder_of(manifest);
+    if (folder != above && !is_below(folder, above)) continue;
+    add_history(scope, {Framework::refinery, fmt::format("`refinery` in `{}`", manifest), {}},
+                folder, files);
+  }
+}
+
 void find_by_folder(const Scope& scope) {
   std::map<std::string_view, Folder> folders;
   Folder* last = nullptr;  // neighbours mostly share their folder

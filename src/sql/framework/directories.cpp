@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "sql/framework/evidence.h"
 
@@ -92,6 +93,18 @@ Verdict judge_up_down(const Scope& scope, Manifests& manifests, std::string_view
           "the names fit diesel and hasura, which differ in transactions; diesel is assumed"};
 }
 
+// Files of `fixtures/` that a migration includes run with it, though their folder looks like test
+// data.
+void claim_included(const Scope& scope, const History& history) {
+  std::set<std::size_t> files;
+  for (const Migration& migration : history.migrations) {
+    for (const Section& section : migration.up) files.insert(section.file);
+  }
+  for (const std::size_t file : files) scope.claims.take(file);
+  std::erase_if(scope.claims.out.skipped,
+                [&](const Skipped& skipped) { return files.contains(skipped.file); });
+}
+
 }  // namespace
 
 void find_directories(const Scope& scope) {
@@ -157,8 +170,6 @@ void find_graphile(const Scope& scope) {
     const std::string folder = join(root, "current");
     for (const std::size_t file : free) {
       const std::string_view path = repository.path(file);
-      if (is_below(path, join(root, "fixtures")))
-        scope.claims.skip(file, "runs where a migration includes it");
       if (path != folder + ".sql" && !is_below(path, folder)) continue;
       Parts parts;
       if (const Source* const source = repository.source(file))
@@ -171,6 +182,7 @@ void find_graphile(const Scope& scope) {
                                     .repeatable = true});
       scope.claims.take(file);
     }
+    claim_included(scope, history);
     scope.claims.out.histories.push_back(std::move(history));
   }
 }

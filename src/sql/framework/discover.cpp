@@ -41,6 +41,7 @@ void find_all(const Scope& scope) {
   find_drizzle(scope);
   find_graphile(scope);
   find_directories(scope);
+  find_refinery(scope);
   find_flyway(scope, false);
   find_by_folder(scope);
 }
@@ -132,9 +133,7 @@ void find_configured(const Scope& all, const MigrationsConfig& entry) {
   }
   for (std::size_t i = before; i < out.histories.size(); ++i) {
     History& history = out.histories[i];
-    if (history.path.empty() && entry.paths.front().find_first_of("*?") == std::string::npos) {
-      history.path = entry.paths.front();
-    }
+    if (history.path.empty()) history.path = entry.paths.front();
     history.evidence =
         history.evidence.empty() ? "configuration" : "configuration, " + history.evidence;
     if (const std::optional<Transaction> transaction = transaction_of(entry.transaction)) {

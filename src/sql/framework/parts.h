@@ -239,6 +239,7 @@ void find_liquibase(const Scope&);
 void find_flyway(const Scope&, bool merge);  // merge: all in one history
 void find_directories(const Scope&);         // prisma, diesel, hasura
 void find_graphile(const Scope&);
+void find_refinery(const Scope&);
 void find_by_folder(const Scope&);                    // all others: a folder a history
 [[nodiscard]] bool is_marker(std::string_view path);  // of Scope::markers
 
