@@ -236,6 +236,30 @@ TEST(Discover, ConfigurationDecides) {
             "a: plain\n  x | a/x.sql[file]{X}\n");
 }
 
+TEST(Discover, AConfiguredPathThatMatchesNothingIsAnEmptyHistory) {
+  Probe probe(Tree{{"m/x.sql", "A"}});
+  const Discovery discovery =
+      probe.discover("migrations: [{path: typo}, {path: m/x.sql, framework: goose}]");
+  ASSERT_EQ(discovery.histories.size(), 2U);
+  for (const History& history : discovery.histories) {
+    EXPECT_EQ(history.evidence, "configuration, no migrations below this path");
+    EXPECT_TRUE(history.migrations.empty());
+  }
+}
+
+TEST(Discover, KnowsWhichTextsHoldPlaceholders) {
+  const auto placeholders = [](const Tree& tree) {
+    return Probe(tree).discover().histories.at(0).placeholders;
+  };
+  EXPECT_TRUE(placeholders({{"db/migration/V1__a.sql", "A"}}));
+  EXPECT_FALSE(placeholders(
+      {{"db/migration/V1__a.sql", "A"}, {"flyway.conf", "flyway.placeholderReplacement=false"}}));
+  EXPECT_FALSE(placeholders({{"m/1_a.sql", "-- +goose Up\nA;"}}));
+  EXPECT_TRUE(placeholders({{"m/1_a.sql", "-- +goose Up\n-- +goose ENVSUB ON\nA;"}}));
+  EXPECT_FALSE(placeholders({{"m/1_a.up.sql", "A"}, {"go.mod", "golang-migrate"}}));
+  EXPECT_TRUE(placeholders({{"m/1_a.up.sql", "A"}}));  // assumed
+}
+
 TEST(Discover, PopTakesTheFileForPostgres) {
   EXPECT_EQ(describe({{"m/1_a.up.sql", "all"},
                       {"m/1_a.postgres.up.sql", "pg"},

@@ -212,7 +212,7 @@ TEST(Graphile, InsertsIncludedFiles) {
                       {"migrations/committed/000001.sql", "--! Previous: -\n--! Hash: x\n\nA;"},
                       {"migrations/current.sql", "B;\n--! include f.sql\nC;\n"},
                       {"migrations/fixtures/f.sql", "F;"}}),
-            "migrations: graphile\n"
+            "migrations: graphile psql\n"
             "  1 | migrations/committed/000001.sql[file]{--! Previous: -~--! Hash: x~~A;}\n"
             "  current | migrations/current.sql[file]{B;} migrations/fixtures/f.sql[file]{F;} "
             "migrations/current.sql[file]{C;} repeatable\n");

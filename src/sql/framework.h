@@ -79,12 +79,13 @@ struct FrameworkProblem {
   std::string message;
 };
 
+// A `migrations:` entry of the configuration that matches nothing is a history without migrations.
 struct History {     // the migrations of one database
   std::string path;  // folder they lie in ("" = the root)
   Framework framework = Framework::plain;
   std::string evidence{};  // why this framework: "atlas.sum", "-- +goose Up in 228 of 228 files",
                            // "configuration"
-  bool psql = false;       // scripts run through psql (sqitch)
+  bool psql = false;  // `:name` in the text: scripts run through psql (sqitch), graphile-migrate
   bool placeholders = true;
   std::vector<Migration> migrations{};  // in the order the tool runs them
   std::vector<FrameworkProblem> problems{};

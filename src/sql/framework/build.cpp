@@ -120,6 +120,7 @@ History assemble(const Repository& repository, Claims& claims, const Adapter& ad
   history.path = std::move(path);
   history.framework = adapter.framework;
   history.evidence = std::move(evidence);
+  history.placeholders = adapter.placeholders;
   if (adapter.framework == Framework::pop)
     named = choose_dialect(repository, claims, std::move(named));
 
@@ -142,6 +143,7 @@ History assemble(const Repository& repository, Claims& claims, const Adapter& ad
     }
     claims.take(each.file);
     Parts parts = cut(repository, adapter, each);
+    history.placeholders = history.placeholders || parts.placeholders;
     Migration migration;
     migration.version = each.name.version;
     migration.name = repository.path(each.file);

@@ -167,6 +167,7 @@ void find_graphile(const Scope& scope) {
     History history = assemble(
         repository, scope.claims, adapter, name_files(repository, scope.claims, adapter, committed),
         std::string(root), fmt::format("{} committed migrations", committed.size()));
+    history.psql = true;  // `:NAME` placeholders
     const std::string folder = join(root, "current");
     for (const std::size_t file : free) {
       const std::string_view path = repository.path(file);

@@ -131,6 +131,13 @@ void find_configured(const Scope& all, const MigrationsConfig& entry) {
       find_all(scope);
     }
   }
+  if (out.histories.size() == before) {
+    out.histories.push_back({.path = entry.paths.front(),
+                             .framework = framework_of(entry.framework).value_or(Framework::plain),
+                             .evidence = "no migrations below this path",
+                             .migrations = {},
+                             .problems = {}});
+  }
   for (std::size_t i = before; i < out.histories.size(); ++i) {
     History& history = out.histories[i];
     if (history.path.empty()) history.path = entry.paths.front();

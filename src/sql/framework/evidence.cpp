@@ -41,6 +41,7 @@ void add_history(const Scope& scope, const Verdict& verdict, std::string_view pa
   History history = assemble(scope.repository, scope.claims, adapter, std::move(named),
                              std::string(path), verdict.evidence);
   if (!verdict.ambiguity.empty()) {
+    history.placeholders = true;  // of the tool it may be instead
     const std::size_t file =
         history.migrations.empty() ? first : history.migrations.front().up.front().file;
     history.problems.push_back({Kind::ambiguous,

@@ -141,8 +141,10 @@ struct GooseReader {
       case Goose::unknown:
         return refuse(Kind::parse_error, line.span(),
                       fmt::format("`{}` is no annotation that goose knows", trim(line.text)));
-      case Goose::no_transaction:
       case Goose::envsub_on:
+        parts.placeholders = true;
+        return;
+      case Goose::no_transaction:
       case Goose::envsub_off:
         return;
     }

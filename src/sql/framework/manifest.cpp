@@ -42,6 +42,7 @@ void build_temporal(const Scope& scope, std::string_view versioned, std::vector<
   History history;
   history.path = versioned;
   history.framework = Framework::temporal;
+  history.placeholders = adapter.placeholders;
   history.evidence = fmt::format("manifest.json in {} folders", steps.size());
   for (const Step& step : steps) {
     const std::string_view folder = folder_of(repository.path(step.manifest));
@@ -113,6 +114,7 @@ void build_drizzle(const Scope& scope, std::size_t journal) {
   History history;
   history.path = folder;
   history.framework = Framework::drizzle;
+  history.placeholders = adapter.placeholders;
   history.evidence = std::string(repository.path(journal));
   const Node* const entries = root ? list_of(*root, "entries") : nullptr;
   if (!root) {

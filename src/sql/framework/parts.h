@@ -130,6 +130,7 @@ struct Parts {
   std::vector<Section> up, down;
   std::vector<FrameworkProblem> problems;
   bool baseline = false;
+  bool placeholders = false;  // the file turns them on (goose ENVSUB)
 };
 struct Adapter;
 using Split = void (*)(const Repository&, const Adapter&, std::size_t file, const Source&, Parts&);
@@ -198,8 +199,9 @@ struct Adapter {
   Framework framework;
   Transaction transaction;  // how a file without directive reaches the server
   Order order;
-  bool directories;  // a directory a migration
-  bool downs;        // knows a way back
+  bool directories;   // a directory a migration
+  bool downs;         // knows a way back
+  bool placeholders;  // texts may hold `${x}` or `{{ x }}`
   std::string_view
       on_duplicate;  // what the tool does with two files of one version; empty: nothing, it may
   std::optional<FileName> (*name)(std::string_view);  // null: own code
