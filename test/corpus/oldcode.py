@@ -20,15 +20,33 @@ def breaks(path):
     """mig → [(record, unconditional)]"""
     out = collections.defaultdict(list)
     for line in path.read_text().splitlines():
-        record = json.loads(line)
+        record = as_judged(json.loads(line))
         if record["kind"] not in ("file", "unprobeable") and not record.get("soft"):
             out[record["mig"]].append(record)
+    return out
+
+
+def unprobed(path):
+    """mig → tables of which the probes could not build a valid row: nothing there can be confirmed"""
+    out = collections.defaultdict(set)
+    for record in map(json.loads, path.read_text().splitlines()):
+        if record["kind"] == "unprobeable":
+            out[record["mig"]].add(record.get("table"))
     return out
 
 
 def files_of(path):
     """mig → file"""
     return {r["mig"]: r["file"] for r in map(json.loads, path.read_text().splitlines())}
+
+
+def as_judged(record):
+    """supabase-auth's schema is a placeholder, which the truth filled with `auth` and the gate resolves on the search path."""
+    if record["project"] == "supabase-auth":
+        for key in ("table", "object", "via"):
+            if record.get(key):
+                record[key] = record[key].replace("auth.", "public.")
+    return record
 
 
 def objects_of(record):
@@ -85,7 +103,7 @@ def main():
             reports[project] = collections.defaultdict(list)
             for finding in json.loads(run.stdout)["findings"]:
                 reports[project][finding["location"]["path"]].append(finding)
-        broken, files = breaks(path), files_of(path)
+        broken, files, blind = breaks(path), files_of(path), unprobed(path)
         counts = collections.Counter()
         for mig, file in files.items():
             findings = [f for f in reports[project][file] if f["level"] == "error" and f["rule"].startswith(("compat/", "data-loss/"))]
@@ -98,7 +116,7 @@ def main():
                 else:
                     counts["found"] += 1
             for finding in findings:
-                if finding["rule"].startswith(UNPROBED):
+                if finding["rule"].startswith(UNPROBED) or any(finding["object"]["name"].startswith(f"{t}.") for t in blind[mig]):
                     continue
                 counts["errors"] += 1
                 errors_by_rule[finding["rule"]] += 1
