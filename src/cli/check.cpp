@@ -137,7 +137,8 @@ Result<int> check(const Options& options, const std::vector<std::string>& paths,
   task.threads = options.gate.threads;
   sides.run.config = config.origin;
   sides.run.limits = files.limits;
-  return run_gate(options.gate, streams, task, config.config, std::move(sides.run));
+  return run_gate(options.gate, streams, task, config.config, std::move(sides.run),
+                  [&] { return files.error(); });
 }
 
 }  // namespace

@@ -55,7 +55,8 @@ Result<std::optional<std::string>> working_file(const std::string& path) {
 }
 
 int run_gate(const GateOptions& options, const Streams& streams, const Task& task,
-             const Config& config, report::RunReport run) {
+             const Config& config, report::RunReport run,
+             const std::function<std::optional<Error>()>& late_error) {
   const RuleSet rules = active_rules(config);
   Judgement judgement = judge(task, config, rules);
   std::move(judgement.limits.begin(), judgement.limits.end(), std::back_inserter(run.limits));
@@ -68,15 +69,20 @@ int run_gate(const GateOptions& options, const Streams& streams, const Task& tas
   if (run.findings.size() > config.limits.findings) {
     run.omitted = run.findings.size() - config.limits.findings;
     run.findings.resize(config.limits.findings);
+    run.limits.push_back(fmt::format("`limits.findings` ({}): {} findings are left out",
+                                     config.limits.findings, run.omitted));
   }
   set_fingerprints(run.findings);
   run.histories = std::move(judgement.histories);
   run.inputs = std::move(judgement.files);
   const auto judged = std::count_if(run.inputs.begin(), run.inputs.end(),
                                     [](const FileUse& file) { return file.judged; });
-  run.verdict =
-      decide({run.counts, run.limits, run.errors,
-              static_cast<std::size_t>(judged) + task.unreadable.size(), options.allow_empty});
+  if (late_error)
+    if (const auto error = late_error()) run.errors.push_back(*error);
+  // Against a base, finding that none of the migrations changed is a judgement as well.
+  const std::size_t looked_at = static_cast<std::size_t>(judged) + task.unreadable.size() +
+                                (task.base ? run.histories.size() : 0);
+  run.verdict = decide({run.counts, run.limits, run.errors, looked_at, options.allow_empty});
 
   std::string text;
   if (options.format == "json") {

@@ -2,6 +2,8 @@
 // files to a printed report.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "cli/cli.h"
@@ -32,9 +34,11 @@ void declare(CLI::App& app, GateOptions& options);
 [[nodiscard]] Result<std::optional<std::string>> working_file(const std::string& path);
 
 // Judges, decides and prints; `run` holds what the command knows already (mode, revisions, limits,
-// errors). Returns the exit code.
+// errors), `late_error` asks for a failure to read a file that only judging asked for. Returns the
+// exit code.
 int run_gate(const GateOptions& options, const Streams& streams, const Task& task,
-             const Config& config, report::RunReport run);
+             const Config& config, report::RunReport run,
+             const std::function<std::optional<Error>()>& late_error = {});
 
 // An error before there is anything to report: printed on standard error, its kind decides the exit
 // code.
