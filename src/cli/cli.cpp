@@ -26,10 +26,9 @@ std::string version_line() {
 std::string usage_text() {
   std::string text =
       "backout: can this change be backed out?\n\n"
-      "Compares the schema the previous release was built for with the schema after a change, and "
-      "says what of the previous\n"
-      "release would stop working and which data a rollback could not get back. Reads files and "
-      "git; needs no database.\n\n"
+      "Compares the schema the previous release was built for with the schema after a\n"
+      "change, and says what of the previous release would stop working and which data a\n"
+      "rollback could not get back. Reads files and git; needs no database.\n\n"
       "usage: backout COMMAND [options]\n\n";
   std::size_t width = 0;
   for (const Command& command : table) width = std::max(width, command.name.size());
@@ -50,9 +49,10 @@ int unknown_command(std::string_view name, const Streams& streams) {
   std::vector<std::string_view> names;
   for (const Command& command : table) names.push_back(command.name);
   const std::string_view near = nearest(name, names);
-  complain(streams, fmt::format("unknown {} `{}`{}; `backout --help` lists the commands",
-                                name.starts_with('-') ? "option" : "command", name,
-                                near.empty() ? "" : fmt::format(", did you mean `{}`?", near)));
+  complain(streams,
+           fmt::format("unknown {} `{}`; {}", name.starts_with('-') ? "option" : "command", name,
+                       near.empty() ? std::string("`backout --help` lists the commands")
+                                    : fmt::format("did you mean `{}`?", near)));
   return 2;
 }
 

@@ -17,9 +17,8 @@ namespace {
 
 constexpr Help help{
     "backout explain [options] [RULE]",
-    "Tells why a rule exists, what to do instead deploy by deploy, and shows an example that fails "
-    "and one that passes.\n"
-    "Without a rule: the families of rules.",
+    "Tells why a rule exists and what to do instead, deploy by deploy, and shows an example\n"
+    "that fails and one that passes. Without a rule: the families of rules.",
     "example\n  backout explain compat/drop-column",
 };
 
@@ -88,8 +87,10 @@ std::string explanation(const RuleEntry& entry, const report::Style& style, std:
       "  rules:\n    {}: warning   {}# error, warning, note or off; read from the base of a "
       "change{}\n",
       rule.id, style.faint, style.reset);
-  heading("to accept one case, above its statement");
-  out += fmt::format("  {}-- backout:ignore {} <reason>{}\n", style.faint, rule.id, style.reset);
+  if (!rule.id.starts_with("hygiene/ignore-")) {  // those cannot be ignored themselves
+    heading("to accept one case, above its statement");
+    out += fmt::format("  {}-- backout:ignore {} <reason>{}\n", style.faint, rule.id, style.reset);
+  }
   if (!rule.references.empty()) {
     heading("read more");
     append_wrapped(out, rule.references, std::string_view::npos);
@@ -105,7 +106,9 @@ std::string list_of_families() {
     };
     const auto rules = all_rules();
     const auto count = std::count_if(rules.begin(), rules.end(), of_family);
-    if (count > 0) out += fmt::format("{:<10} {:>3} rules  {}\n", family.name, count, family.about);
+    if (count > 0)
+      out += fmt::format("{:<10} {:>3} {:<5}  {}\n", family.name, count,
+                         count == 1 ? "rule" : "rules", family.about);
   }
   return out + "\n`backout rules` lists the rules, `backout explain RULE` explains one\n";
 }
@@ -141,8 +144,9 @@ int explain_command(Arguments arguments, const Streams& streams) {
   const RuleEntry* entry = rule_meant(words.front());
   if (!entry) {
     const std::string_view near = nearest(words.front(), rule_ids());
-    complain(streams, fmt::format("unknown rule `{}`{}; `backout rules` lists them", words.front(),
-                                  near.empty() ? "" : fmt::format(", did you mean `{}`?", near)));
+    complain(streams, fmt::format("unknown rule `{}`; {}", words.front(),
+                                  near.empty() ? std::string("`backout rules` lists them")
+                                               : fmt::format("did you mean `{}`?", near)));
     return 2;
   }
   const report::Screen screen = report::screen_of(streams.out);

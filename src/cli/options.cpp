@@ -32,21 +32,27 @@ std::string help_text(const CLI::App& app, const Help& help) {
   return text;
 }
 
+// "backout explain --help".
+std::string help_command(const Help& help) {
+  const std::size_t command = help.usage.find(' ') + 1;
+  return fmt::format("{} --help", help.usage.substr(0, help.usage.find(' ', command)));
+}
+
 int usage_error(const Streams& streams, const Help& help, std::string_view message) {
-  const std::string_view command =
-      help.usage.substr(0, help.usage.find(' ', help.usage.find(' ') + 1));
-  complain(streams, fmt::format("{}; `{} --help` lists the options", message, command));
+  complain(streams, fmt::format("{}; `{}` lists the options", message, help_command(help)));
   return 2;
 }
 
-std::string unknown_option(const CLI::App& app, std::string_view word) {
+int unknown_option(const Streams& streams, const Help& help, const CLI::App& app,
+                   std::string_view word) {
   word = word.substr(0, word.find('='));
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options())
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   const std::string_view near = nearest(word, {names.begin(), names.end()});
-  return fmt::format("unknown option `{}`{}", word,
-                     near.empty() ? "" : fmt::format(", did you mean `{}`?", near));
+  if (near.empty()) return usage_error(streams, help, fmt::format("unknown option `{}`", word));
+  complain(streams, fmt::format("unknown option `{}`; did you mean `{}`?", word, near));
+  return 2;
 }
 
 }  // namespace
@@ -73,8 +79,7 @@ std::optional<int> parse_arguments(CLI::App& app, const Help& help, Arguments ar
   }
   if (wants_help) return finish(streams, help_text(app, help), 0);
   for (std::string& word : app.remaining()) {
-    if (word.size() > 1 && word.front() == '-')
-      return usage_error(streams, help, unknown_option(app, word));
+    if (word.size() > 1 && word.front() == '-') return unknown_option(streams, help, app, word);
     words.push_back(std::move(word));
   }
   if (end_of_options != arguments.end())

@@ -25,7 +25,7 @@ int schema_command(Arguments arguments, const Streams& streams) {
     return finish(streams, report::report_schema(), 0);
   if (words.size() == 1 && words.front() == "config")
     return finish(streams, report::config_schema(), 0);
-  complain(streams, words.empty() ? "which schema? `report` or `config`"
+  complain(streams, words.empty() ? "a schema is missing: `report` or `config`"
                                   : fmt::format("unknown schema `{}`; known are report and config",
                                                 words.front()));
   return 2;
