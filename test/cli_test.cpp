@@ -102,8 +102,7 @@ TEST(Cli, ExplainsEveryRule) {
     const Ended ended = ran({"explain", id.c_str()});
     EXPECT_EQ(ended.code, 0) << id;
     EXPECT_EQ(ended.out.find(id + ": " + std::string(entry.rule->summary) + "\n"), 0U);
-    for (const char* const heading :
-         {"\nwhy\n", "\ninstead\n", "\nthis fails\n", "\nthis passes\n"})
+    for (const char* const heading : {"\nwhy\n", "\ninstead\n", "\nthis fails", "\nthis passes\n"})
       EXPECT_NE(ended.out.find(heading), std::string::npos) << id << heading;
     EXPECT_EQ(ended.out.find('\x1b'), std::string::npos) << "no colour unless asked for";
   }

@@ -65,7 +65,7 @@ warning: hides nothing [hygiene/ignore-unused]
  --> migrations/8.sql:2:20
   = next: Delete the comment, or move it to the line before the statement it is about (or behind it, on its last line).
 
-blocked: the errors above come first (1 error, 1 warning)
+blocked: settle the errors above first (1 error, 1 warning)
   2 migrations in 1 file judged, each on top of those before it
   `backout explain RULE` tells why and how, deploy by deploy; `-- backout:ignore RULE reason` above a statement accepts it
 )");

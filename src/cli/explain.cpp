@@ -48,6 +48,15 @@ void append_wrapped(std::string& out, std::string_view text, std::size_t width) 
   }
 }
 
+// How a fixture is laid out, for who sees one for the first time.
+std::string_view layout(std::string_view example) {
+  if (example.find("-- change\n") != std::string_view::npos)
+    return " (below `-- released` what is there, below each `-- change` a new migration)";
+  if (example.starts_with("-- base/") || example.starts_with("-- head/"))
+    return " (`base/`: the files as released, `head/`: after the change)";
+  return "";
+}
+
 void append_example(std::string& out, std::string_view example, const report::Style& style) {
   while (!example.empty()) {
     const std::size_t line_end = std::min(example.find('\n'), example.size());
@@ -63,8 +72,11 @@ std::string explanation(const RuleEntry& entry, const report::Style& style, std:
   const Rule& rule = *entry.rule;
   std::string out = fmt::format("{}{}{}: {}\n{}level: {}{}\n", style.strong, rule.id, style.reset,
                                 rule.summary, style.faint, to_string(rule.severity), style.reset);
-  const auto heading = [&](std::string_view words) {
-    fmt::format_to(std::back_inserter(out), "\n{}{}{}\n", style.strong, words, style.reset);
+  const auto heading = [&](std::string_view words, std::string_view aside = {}) {
+    fmt::format_to(std::back_inserter(out), "
+{0}{1}{2}{3}{4}{
+      2}
+", style.strong, words, style.reset, style.faint, aside);
   };
   if (const auto broken = promises(rule.letters); !broken.empty()) {
     heading(broken.size() == 1 ? "the promise it breaks" : "the promises it breaks");
@@ -75,7 +87,7 @@ std::string explanation(const RuleEntry& entry, const report::Style& style, std:
   heading("instead");
   append_wrapped(out, rule.instead, width);
   if (!entry.fail_example.empty()) {
-    heading("this fails");
+    heading("this fails", layout(entry.fail_example));
     append_example(out, entry.fail_example, style);
   }
   if (!entry.pass_example.empty()) {

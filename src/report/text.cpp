@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "core/rule.h"
@@ -114,7 +115,9 @@ class Writer {
       }
       out_ += '\n';
     }
-    if (const RuleEntry* entry = find_rule(finding.rule)) {
+    // Once a rule: the message says what matters here, the hundredth repetition says nothing.
+    const RuleEntry* entry = find_rule(finding.rule);
+    if (entry && told_.insert(finding.rule).second) {
       tail(digits, "next");
       out_ += first_step(*entry->rule);
       out_ += '\n';
@@ -150,7 +153,7 @@ class Writer {
     if (data) parts.emplace_back("data that a rollback needs is lost");
     if (new_code && parts.empty())
       parts.emplace_back("the new release does not run on the schema as it is now");
-    if (parts.empty()) parts.emplace_back("the errors above come first");
+    if (parts.empty()) parts.emplace_back("settle the errors above first");
     return join(parts, ", and ");
   }
 
@@ -250,6 +253,7 @@ class Writer {
   const Style& style_;
   const std::size_t cells_;
   std::unordered_map<const Source*, LineIndex> lines_;
+  std::set<std::string_view> told_;  // rules whose next step was given
   std::string out_;
 };
 
