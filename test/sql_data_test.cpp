@@ -1,4 +1,5 @@
-// Statements that write rows, as operations: what they overwrite or delete, and whether that is everything.
+// Statements that write rows, as operations: what they overwrite or delete, and whether that is
+// everything.
 #include <gtest/gtest.h>
 
 #include "sql_text.h"
@@ -16,7 +17,10 @@ Overloaded(F...) -> Overloaded<F...>;
 std::string words(const std::vector<Assignment>& assignments) {
   std::string text;
   for (const Assignment& a : assignments)
-    text += " " + a.column + (a.constant ? "=constant" : a.depends_on_column ? "=depends" : "=other");
+    text += " " + a.column +
+            (a.constant            ? "=constant"
+             : a.depends_on_column ? "=depends"
+                                   : "=other");
   return text;
 }
 
@@ -40,7 +44,8 @@ std::string describe(const Operation& operation) {
             return text;
           },
           [](const Merge& m) {
-            return "merge " + to_string(m.table) + words(m.assignments) + (m.deletes ? " deletes" : "");
+            return "merge " + to_string(m.table) + words(m.assignments) +
+                   (m.deletes ? " deletes" : "");
           },
           [](const Truncate& t) {
             std::string text = "truncate";
@@ -48,7 +53,8 @@ std::string describe(const Operation& operation) {
             return text + (t.cascade ? " cascade" : "") + (t.restart_identity ? " restart" : "");
           },
           [](const Copy& c) {
-            return "copy " + to_string(c.table) + (c.from ? " from" : " to") + (c.from_stdin ? " stdin" : "");
+            return "copy " + to_string(c.table) + (c.from ? " from" : " to") +
+                   (c.from_stdin ? " stdin" : "");
           },
           [](const Call& c) {
             std::string text = "call " + to_string(c.function);
@@ -61,7 +67,8 @@ std::string describe(const Operation& operation) {
             return text;
           },
           [](const CreateTable& c) {
-            return "create " + to_string(c.name) + (c.temporary ? " temporary" : "") + (c.as_query ? " as" : "");
+            return "create " + to_string(c.name) + (c.temporary ? " temporary" : "") +
+                   (c.as_query ? " as" : "");
           },
           [](const DynamicSql& d) { return "dynamic " + d.text; },
           [](const Other& o) { return "other " + o.node; },
@@ -93,7 +100,8 @@ TEST(SqlData, StatementsBecomeOperations) {
       {"insert into t select x.* from s.u x join v using (k)", {"insert t from s.u v"}},
       {"with w as (select 1 from u) insert into t select * from w", {"insert t from u"}},
       {"insert into t (a) values (1) on conflict do nothing", {"insert t a"}},
-      {"insert into t (a, b) values (1, 2) on conflict (a) do update set b = excluded.b, c = 1, d = t.d + 1 where t.e is null",
+      {"insert into t (a, b) values (1, 2) on conflict (a) do update set b = excluded.b, c = 1, d "
+       "= t.d + 1 where t.e is null",
        {"insert t a b", "update t b=other c=constant d=depends on conflict where e IS NULL"}},
       {"update t set a = 1, b = now(), c = null, d = default, e = 'x' || 'y'",
        {"update t a=constant b=constant c=constant d=constant e=constant all"}},
@@ -106,7 +114,8 @@ TEST(SqlData, StatementsBecomeOperations) {
       {"update t set a = (select max(x) from u), b = (select max(x) from u where u.k = t.k)",
        {"update t a=other b=depends all"}},
       {"update t set a[1] = 2, c.d = 3", {"update t a=depends c=depends all"}},
-      {"merge into t using s on t.id = s.id when matched and t.x > 1 then delete when matched then update set a = s.a, b = t.b + 1, c = 0 when not matched then insert (a) values (1)",
+      {"merge into t using s on t.id = s.id when matched and t.x > 1 then delete when matched then "
+       "update set a = s.a, b = t.b + 1, c = 0 when not matched then insert (a) values (1)",
        {"merge t a=other b=depends c=constant deletes"}},
       {"truncate a, only s.b restart identity cascade", {"truncate a s.b cascade restart"}},
       {"truncate table a", {"truncate a"}},
@@ -130,12 +139,14 @@ TEST(SqlData, StatementsBecomeOperations) {
       {"explain delete from t", {"read"}},
       {"explain analyze delete from t", {"delete t all"}},
       {"execute plan", {"dynamic plan"}},
-      {"with w as (update t set a = 1 returning *), v as (insert into u select * from w returning *) select * from v",
+      {"with w as (update t set a = 1 returning *), v as (insert into u select * from w returning "
+       "*) select * from v",
        {"update t a=constant all", "insert u from t", "read"}},
   };
   for (const auto& c : cases) {
     std::vector<std::string> found;
-    for (const Operation& operation : lowered(c.sql).operations) found.push_back(describe(operation));
+    for (const Operation& operation : lowered(c.sql).operations)
+      found.push_back(describe(operation));
     EXPECT_EQ(found, c.expected) << c.sql;
   }
 }

@@ -1,5 +1,6 @@
-// Canonical expressions: what is written and what PostgreSQL 15 prints for it (recorded from pg_get_expr() and
-// pg_get_constraintdef()) must be the same, and different things must stay different.
+// Canonical expressions: what is written and what PostgreSQL 15 prints for it (recorded from
+// pg_get_expr() and pg_get_constraintdef()) must be the same, and different things must stay
+// different.
 #include <gtest/gtest.h>
 
 #include "sql/expr.h"
@@ -58,8 +59,7 @@ constexpr Pair stored_alike[] = {
     {"substring(b from 1 for 2) = 'ab'", "(SUBSTRING(b FROM 1 FOR 2) = 'ab'::text)"},
     {"bi in (1,2)", "(bi = ANY (ARRAY[(1)::bigint, (2)::bigint]))"},
     {"lower(b) = b", "(lower((b)::text) = (b)::text)"},
-    {"a between symmetric 2 and 1",
-     "(((a >= 2) AND (a <= 1)) OR ((a >= 1) AND (a <= 2)))"},
+    {"a between symmetric 2 and 1", "(((a >= 2) AND (a <= 1)) OR ((a >= 1) AND (a <= 2)))"},
     {"ts > ts - interval '1 day'", "(ts > (ts - '1 day'::interval))"},
     {"nullif(b,'') is not null", "(NULLIF((b)::text, ''::text) IS NOT NULL)"},
     {"arr <@ array['a','b']", "(arr <@ ARRAY['a'::text, 'b'::text])"},

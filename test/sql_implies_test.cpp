@@ -1,12 +1,12 @@
-// Implication between CHECKs: answers proved by hand, and random pairs against brute force over a small domain.
-#include "sql/implies.h"
-
+// Implication between CHECKs: answers proved by hand, and random pairs against brute force over a
+// small domain.
 #include <gtest/gtest.h>
 
 #include <optional>
 #include <random>
 
 #include "sql/expr_build.h"
+#include "sql/implies.h"
 #include "sql_text.h"
 
 namespace backout::sql {
@@ -70,23 +70,23 @@ constexpr Pair do_not_follow[] = {
     {"s in ('x','y')", "s in ('x')"},
     {"a > 3", "a > 5"},
     {"a >= 5", "a > 5"},
-    {"a > 0", "a is not null"},                    // NULL passes the first
+    {"a > 0", "a is not null"},  // NULL passes the first
     {"s in ('x')", "s is not null"},
     {"flag", "flag is true"},
     {"a > 0 or b > 0", "a > 0"},
-    {"s = 'x'", "s <> 'y'"},                       // citext, dates: strings may be equal without being alike
-    {"d > '2020-01-02'", "d > '2020-01-01'"},      // strings have no known order
-    {"a > 1", "a >= 2"},                           // may be numeric
+    {"s = 'x'", "s <> 'y'"},  // citext, dates: strings may be equal without being alike
+    {"d > '2020-01-02'", "d > '2020-01-01'"},  // strings have no known order
+    {"a > 1", "a >= 2"},                       // may be numeric
     {"a < b", "a < c"},
     {"a <> 1", "a > 1"},
-    {"a in (1, null)", "a = 1"},                   // never false
+    {"a in (1, null)", "a = 1"},  // never false
     {"length(s) <= 20", "length(s) <= 10"},
     {"true", "a = 1"},
     {"a is distinct from 5", "a is not null"},
     {"not flag", "flag"},
     {"not (a > 0 and b > 0)", "not (a > 0)"},
     {"a is not null", "b is not null"},
-    {"x > 0.1000000000000000001", "x > 0.1"},      // the same double
+    {"x > 0.1000000000000000001", "x > 0.1"},  // the same double
 };
 
 TEST(SqlImplies, FollowsWhereItIsSure) {
@@ -124,8 +124,10 @@ Value conjunction(const Expr& expr, const Row& row, bool disjunction) {
   for (const Expr& arg : expr.args) {
     Value value = evaluate(arg, row);
     if (disjunction) value = negate(value);
-    if (value && *value == 0) result = 0;
-    else if (!value && result && *result == 1) result = std::nullopt;
+    if (value && *value == 0)
+      result = 0;
+    else if (!value && result && *result == 1)
+      result = std::nullopt;
   }
   return disjunction ? negate(result) : result;
 }
@@ -143,20 +145,34 @@ Value in_list(const Expr& expr, const Row& row) {
 
 Value evaluate(const Expr& expr, const Row& row) {
   switch (expr.kind) {
-    case Kind::constant: return expr.text == "true" ? 1 : expr.text == "false" ? 0 : std::stoi(expr.text);
-    case Kind::null: return std::nullopt;
-    case Kind::column: return expr.text == "x" ? row.x : expr.text == "y" ? row.y : row.flag;
-    case Kind::op: return compare(expr.text, evaluate(expr.args[0], row), evaluate(expr.args[1], row));
-    case Kind::and_: return conjunction(expr, row, false);
-    case Kind::or_: return conjunction(expr, row, true);
-    case Kind::not_: return negate(evaluate(expr.args[0], row));
+    case Kind::constant:
+      return expr.text == "true" ? 1 : expr.text == "false" ? 0 : std::stoi(expr.text);
+    case Kind::null:
+      return std::nullopt;
+    case Kind::column:
+      return expr.text == "x" ? row.x : expr.text == "y" ? row.y : row.flag;
+    case Kind::op:
+      return compare(expr.text, evaluate(expr.args[0], row), evaluate(expr.args[1], row));
+    case Kind::and_:
+      return conjunction(expr, row, false);
+    case Kind::or_:
+      return conjunction(expr, row, true);
+    case Kind::not_:
+      return negate(evaluate(expr.args[0], row));
     case Kind::is_null:
-    case Kind::is_unknown: return evaluate(expr.args[0], row) ? 0 : 1;
-    case Kind::is_not_null: return evaluate(expr.args[0], row) ? 1 : 0;
-    case Kind::is_true: return evaluate(expr.args[0], row) == Value(1) ? 1 : 0;
-    case Kind::is_false: return evaluate(expr.args[0], row) == Value(0) ? 1 : 0;
-    case Kind::in_list: return in_list(expr, row);
-    default: ADD_FAILURE() << "unexpected " << to_text(expr); return std::nullopt;
+    case Kind::is_unknown:
+      return evaluate(expr.args[0], row) ? 0 : 1;
+    case Kind::is_not_null:
+      return evaluate(expr.args[0], row) ? 1 : 0;
+    case Kind::is_true:
+      return evaluate(expr.args[0], row) == Value(1) ? 1 : 0;
+    case Kind::is_false:
+      return evaluate(expr.args[0], row) == Value(0) ? 1 : 0;
+    case Kind::in_list:
+      return in_list(expr, row);
+    default:
+      ADD_FAILURE() << "unexpected " << to_text(expr);
+      return std::nullopt;
   }
 }
 
@@ -164,17 +180,29 @@ class Random {
  public:
   Expr boolean(int depth) {
     switch (below(depth > 0 ? 12U : 5U)) {
-      case 0: return make_op(pick({"=", "<>", "<", "<=", ">", ">=", "is distinct from"}), number(), number());
-      case 1: return make_expr(pick({Kind::is_null, Kind::is_not_null}), {}, {make_expr(Kind::column, pick({"x", "y", "flag"}))});
-      case 2: return make_expr(Kind::column, "flag");
+      case 0:
+        return make_op(pick({"=", "<>", "<", "<=", ">", ">=", "is distinct from"}), number(),
+                       number());
+      case 1:
+        return make_expr(pick({Kind::is_null, Kind::is_not_null}), {},
+                         {make_expr(Kind::column, pick({"x", "y", "flag"}))});
+      case 2:
+        return make_expr(Kind::column, "flag");
       case 3: {
         std::vector<Expr> list;
-        for (unsigned i = 0; i <= below(3); ++i) list.push_back(below(8) == 0 ? make_expr(Kind::null, {}) : constant());
+        for (unsigned i = 0; i <= below(3); ++i)
+          list.push_back(below(8) == 0 ? make_expr(Kind::null, {}) : constant());
         return make_in(make_expr(Kind::column, pick({"x", "y"})), std::move(list));
       }
-      case 4: return below(4) == 0 ? make_boolean(below(2) == 0) : make_op(pick({"<", ">=", "="}), make_expr(Kind::column, "x"), constant());
-      case 5: return make_not(boolean(depth - 1));
-      case 6: return make_expr(pick({Kind::is_true, Kind::is_false, Kind::is_unknown}), {}, {boolean(depth - 1)});
+      case 4:
+        return below(4) == 0
+                   ? make_boolean(below(2) == 0)
+                   : make_op(pick({"<", ">=", "="}), make_expr(Kind::column, "x"), constant());
+      case 5:
+        return make_not(boolean(depth - 1));
+      case 6:
+        return make_expr(pick({Kind::is_true, Kind::is_false, Kind::is_unknown}), {},
+                         {boolean(depth - 1)});
       default: {
         std::vector<Expr> args;
         for (unsigned i = 0; i <= 1 + below(2); ++i) args.push_back(boolean(depth - 1));
@@ -186,7 +214,9 @@ class Random {
  private:
   unsigned below(unsigned bound) { return static_cast<unsigned>(engine_() % bound); }
   template <class T>
-  T pick(std::initializer_list<T> list) { return *(list.begin() + below(static_cast<unsigned>(list.size()))); }
+  T pick(std::initializer_list<T> list) {
+    return *(list.begin() + below(static_cast<unsigned>(list.size())));
+  }
   Expr constant() { return make_number(std::to_string(below(3))); }
   Expr number() { return below(2) == 0 ? constant() : make_expr(Kind::column, pick({"x", "y"})); }
 
@@ -199,7 +229,9 @@ TEST(SqlImplies, AgreesWithBruteForce) {
   for (const Value x : numbers)
     for (const Value y : numbers)
       for (const Value flag : {Value(), Value(0), Value(1)}) rows.push_back({x, y, flag});
-  const auto passes = [](const Expr& check, const Row& row) { return evaluate(check, row) != Value(0); };
+  const auto passes = [](const Expr& check, const Row& row) {
+    return evaluate(check, row) != Value(0);
+  };
 
   Random random;
   int sure = 0, true_pairs = 0;
@@ -220,7 +252,8 @@ TEST(SqlImplies, AgreesWithBruteForce) {
 
 TEST(SqlImplies, GivesUpInTime) {
   std::string a = "x > 0";
-  for (int i = 0; i < 60; ++i) a += " and (c" + std::to_string(i) + " = 1 or d" + std::to_string(i) + " = 1)";
+  for (int i = 0; i < 60; ++i)
+    a += " and (c" + std::to_string(i) + " = 1 or d" + std::to_string(i) + " = 1)";
   EXPECT_FALSE(implies(*expr_of(a), *expr_of("z = 1")));
   std::string list = "x in (0";
   for (int i = 1; i < 50'000; ++i) list += "," + std::to_string(i);

@@ -17,7 +17,8 @@ std::string outputs(const Query& query) {
       continue;
     }
     text += output.name;
-    if (!output.column.empty()) text += "<" + (output.qualifier.empty() ? "" : output.qualifier + ".") + output.column;
+    if (!output.column.empty())
+      text += "<" + (output.qualifier.empty() ? "" : output.qualifier + ".") + output.column;
     if (!output.type.name.name.empty()) text += ":" + to_string(output.type);
   }
   return text;
@@ -27,7 +28,9 @@ std::string items(const Query& query) {
   std::string text;
   for (const Query::Item& item : query.from) {
     if (!text.empty()) text += ' ';
-    text += item.subquery ? "(" + outputs(*item.subquery) + ")" : !item.function.empty() ? item.function + "()" : to_string(item.relation);
+    text += item.subquery            ? "(" + outputs(*item.subquery) + ")"
+            : !item.function.empty() ? item.function + "()"
+                                     : to_string(item.relation);
     if (item.alias != to_string(item.relation)) text += "=" + item.alias;
     for (const std::string& column : item.column_aliases) text += "," + column;
     for (const std::string& column : item.merged) text += "+" + column;
@@ -38,7 +41,8 @@ std::string items(const Query& query) {
 
 std::string relations(const Query& query) {
   std::string text;
-  for (const QualifiedName& name : query.relations) text += (text.empty() ? "" : " ") + to_string(name);
+  for (const QualifiedName& name : query.relations)
+    text += (text.empty() ? "" : " ") + to_string(name);
   return text;
 }
 
@@ -54,23 +58,28 @@ TEST(SqlQuery, OutputsAreNamedAndTypedAsPostgresDoes) {
       {"select a::text, a::int4, 1::bigint, cast('x' as date), '1'::varchar(3) x",
        "a:text a:integer int8:bigint date:date x:character varying(3)"},
       {"select 1, 'x', 1.5, 3000000000, true, null, a + 1",
-       "?column?:integer ?column?:text ?column?:numeric ?column?:bigint ?column?:boolean ?column? ?column?"},
+       "?column?:integer ?column?:text ?column?:numeric ?column?:bigint ?column?:boolean ?column? "
+       "?column?"},
       {"select a > 1, a is null, not a, a in (1), a like 'x', j ->> 'k', exists (select 1)",
        "?column?:boolean ?column?:boolean ?column?:boolean ?column?:boolean ?column?:boolean "
        "?column?:text exists:boolean"},
-      {"select coalesce(a, 0), coalesce(count(*), 0), greatest(1, 2), nullif(a, b), array[1], row(1)",
+      {"select coalesce(a, 0), coalesce(count(*), 0), greatest(1, 2), nullif(a, b), array[1], "
+       "row(1)",
        "coalesce coalesce:bigint greatest:integer nullif array row"},
-      {"select case when a then 'x' else b end, case when a then 1 end, case when a then lower(b) else 'z' end, case a when 1 then b::int else c::int end",
+      {"select case when a then 'x' else b end, case when a then 1 end, case when a then lower(b) "
+       "else 'z' end, case a when 1 then b::int else c::int end",
        "b case:integer case:text c:integer"},
       {"select (select max(x) from u), (select y as z from u), array(select 1), (c).d, e[1]",
        "max z array d e"},
-      {"select current_date, current_user, current_timestamp(3) as t, extract(year from d), d at time zone 'utc'",
+      {"select current_date, current_user, current_timestamp(3) as t, extract(year from d), d at "
+       "time zone 'utc'",
        "current_date:date current_user:name t:timestamp with time zone extract:numeric timezone"},
       {"values (1, 'x'), (2, 'y')", "column1:integer column2:text"},
       {"select a from t union select b from u union all select c from v", "a<a"},
       {"(select a from t order by 1 limit 1) union all (select b from u)", "a<a"},
       {"with w as (select 1 as x) select x from w", "x<x"},
-      {"select sum(a) over (partition by b) as s, row_number() over () from t", "s row_number:bigint"},
+      {"select sum(a) over (partition by b) as s, row_number() over () from t",
+       "s row_number:bigint"},
       {"select from t", ""},
   };
   for (const auto& c : cases) EXPECT_EQ(outputs(*query_of(c.query)), c.expected) << c.query;
@@ -91,8 +100,10 @@ TEST(SqlQuery, FromItemsKeepTheirOrderAndMergedColumns) {
       {"select 1 from generate_series(1, 3) as n(i)", "generate_series()=n,i"},
       {"select 1 from f(1) as x(a int, b text), lateral g(2)", "f()=x,a,b g()=g"},
       {"select 1 from current_schema() c", "current_schema()=c,c"},
-      {"with w as (select 1 as x), v(m) as (select x from w) select 1 from v, w, t", "(x<x)=v,m (x:integer)=w t"},
-      {"with recursive w as (select 1 as x union all select x + 1 from w) select 1 from w", "(x:integer)=w"},
+      {"with w as (select 1 as x), v(m) as (select x from w) select 1 from v, w, t",
+       "(x<x)=v,m (x:integer)=w t"},
+      {"with recursive w as (select 1 as x union all select x + 1 from w) select 1 from w",
+       "(x:integer)=w"},
       {"with d as (delete from t returning id, a) select 1 from d", "(id<id a<a)=d"},
       {"with t as (select * from t) select 1 from t, s.t", "(*)=t s.t=t"},
       {"select 1 from (a cross join b) as j(p, q)", "(*)=j,p,q"},
@@ -103,19 +114,21 @@ TEST(SqlQuery, FromItemsKeepTheirOrderAndMergedColumns) {
 
 TEST(SqlQuery, NamesAreFoundAnywhereInIt) {
   const QueryPtr query = query_of(
-      "with w as (select a.x from s.a join b using (k) where exists (select from c where c.y = f(a.z)))"
+      "with w as (select a.x from s.a join b using (k) where exists (select from c where c.y = "
+      "f(a.z)))"
       " select w.x, t.* from w, t union select public.g(1), 2 from b order by 1");
   EXPECT_EQ(relations(*query), "s.a b c t");
   using Columns = std::vector<std::pair<std::string, std::string>>;
-  EXPECT_EQ(query->columns,
-            (Columns{{"a", "x"}, {"", "k"}, {"c", "y"}, {"a", "z"}, {"w", "x"}}));
+  EXPECT_EQ(query->columns, (Columns{{"a", "x"}, {"", "k"}, {"c", "y"}, {"a", "z"}, {"w", "x"}}));
   EXPECT_EQ(query->functions, (std::vector<std::string>{"f", "public.g"}));
   EXPECT_TRUE(query->has_star);
 }
 
 TEST(SqlQuery, WithNamesHideTablesOnlyWhereTheyAreVisible) {
   EXPECT_EQ(relations(*query_of("with t as (select * from t) select * from t")), "t");
-  EXPECT_EQ(relations(*query_of("with recursive t as (select 1 union select * from t) select * from t")), "");
+  EXPECT_EQ(
+      relations(*query_of("with recursive t as (select 1 union select * from t) select * from t")),
+      "");
   EXPECT_EQ(relations(*query_of("with t as (select 1) select * from s.t")), "s.t");
   EXPECT_EQ(relations(*query_of("select * from (with t as (select 1) select * from t) q, t")), "t");
 }
@@ -152,10 +165,11 @@ TEST(SqlQuery, UpdatableByShape) {
 TEST(SqlQuery, TextIsTheSameForWhiteSpaceCaseAndComments) {
   const std::string text = query_of("select a, 'X' from t where b > 1")->text;
   EXPECT_EQ(query_of("SELECT  A, 'X' -- note\n FROM \"t\"\n WHERE ((b) > 1)")->text, text);
-  for (const char* const other : {"select a, 'x' from t where b > 1", "select a, 'X' from t where b > 2",
-                                  "select a, 'X' from t where b >= 1", "select a, 'X' from s.t where b > 1",
-                                  "select a, 'X' from t where b > 1 limit 1", "select a, 'X' from t",
-                                  "with w as (select 1) select a, 'X' from t where b > 1"})
+  for (const char* const other :
+       {"select a, 'x' from t where b > 1", "select a, 'X' from t where b > 2",
+        "select a, 'X' from t where b >= 1", "select a, 'X' from s.t where b > 1",
+        "select a, 'X' from t where b > 1 limit 1", "select a, 'X' from t",
+        "with w as (select 1) select a, 'X' from t where b > 1"})
     EXPECT_NE(query_of(other)->text, text) << other;
 }
 

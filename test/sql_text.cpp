@@ -25,8 +25,8 @@ ExprPtr expr_of(std::string_view text) {
 
 Type type_of(std::string_view text, bool* serial) {
   const ParsedText tree = parsed("CREATE TABLE t (c " + std::string(text) + ")");
-  return lower_type(
-      first_statement(tree).body().list("tableElts").front().body()["typeName"], serial);
+  return lower_type(first_statement(tree).body().list("tableElts").front().body()["typeName"],
+                    serial);
 }
 
 QueryPtr query_of(std::string_view select) {

@@ -64,9 +64,9 @@ TEST(SqlType, SerialIsAnIntegerThatCounts) {
     bool serial;
     const char* printed;
   } cases[] = {
-      {"serial", true, "integer"},     {"bigserial", true, "bigint"},
-      {"serial8", true, "bigint"},     {"smallserial", true, "smallint"},
-      {"serial4", true, "integer"},    {"integer", false, "integer"},
+      {"serial", true, "integer"},           {"bigserial", true, "bigint"},
+      {"serial8", true, "bigint"},           {"smallserial", true, "smallint"},
+      {"serial4", true, "integer"},          {"integer", false, "integer"},
       {"shop.serial", false, "shop.serial"},
   };
   for (const auto& c : cases) {
@@ -77,7 +77,8 @@ TEST(SqlType, SerialIsAnIntegerThatCounts) {
 }
 
 TEST(SqlType, EveryCanonicalNameStandsForItself) {
-  for (const char* const spelling : {"int4", "pg_catalog.bool", "varchar", "bpchar", "char", "timetz", "any", "float4"}) {
+  for (const char* const spelling :
+       {"int4", "pg_catalog.bool", "varchar", "bpchar", "char", "timetz", "any", "float4"}) {
     const std::string_view canonical = builtin_type(spelling);
     EXPECT_FALSE(canonical.empty()) << spelling;
     EXPECT_EQ(builtin_type(canonical), canonical) << spelling;

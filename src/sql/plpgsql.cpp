@@ -8,8 +8,11 @@
 #include <optional>
 
 #include "sql/constant_text.h"
+#include "sql/failure.h"
 #include "sql/lower.h"
+#include "sql/placeholders.h"
 #include "sql/plpgsql_scan.h"
+#include "sql/split.h"
 #include "sql/tree_names.h"
 
 namespace backout::sql {
@@ -30,22 +33,59 @@ Span place(const Body& body, Span span) {
   return body.verbatim ? Span{body.base + span.begin, body.base + span.end} : body.whole;
 }
 
-// Statements of one text inside a body. `place` is where they stand; `exact`: byte by byte.
-void lower_text(const Lowering& to, const std::string& sql, Span where, bool exact,
-                bool conditional) {
-  const ParsedText parsed = parse_text(sql.c_str(), sql.size());
+// A text inside a body, made ready for the parser as a script is: placeholders filled, bounds
+// looked at.
+struct Embedded {
+  std::string text;
+  Fillers fillers;
+  bool placeholder = false;
+  std::string over;  // the bound that it is over, as words
+};
+
+Embedded embedded(std::string sql, const Limits& limits) {
+  Embedded result;
+  result.text = std::move(sql);
+  const Split parts =
+      split(result.text, {0, static_cast<std::uint32_t>(result.text.size())}, true, false, limits);
+  for (const Span span : parts.placeholders) result.fillers.fill(result.text, span.begin, span.end);
+  result.placeholder = !parts.placeholders.empty();
+  for (const Piece& piece : parts.pieces) {
+    if (piece.nesting > limits.nesting)
+      result.over = "more brackets inside one another than the limit `nesting` allows";
+    if (piece.chain > limits.terms)
+      result.over = "an expression of more terms than the limit `terms` allows";
+  }
+  return result;
+}
+
+// Null root when it is over a bound or does not parse.
+ParsedText parse(const Embedded& sql) {
+  return sql.over.empty() ? parse_text(sql.text.c_str(), sql.text.size(), &sql.fillers)
+                          : ParsedText();
+}
+
+Unparsed failure(const Embedded& sql, const ParsedText& parsed, Span where, bool exact) {
+  if (!sql.over.empty() || parsed.limit)
+    return {ParseFailure::limit, where, where, sql.over.empty() ? parsed.message : sql.over};
+  Unparsed unparsed = explain_failure(sql.text, {parsed.message, parsed.offset}, sql.placeholder);
+  const auto moved = [&](Span span) {
+    return exact ? Span{where.begin + span.begin, where.begin + span.end} : where;
+  };
+  unparsed.statement = where;
+  unparsed.place = moved(unparsed.place);
+  return unparsed;
+}
+
+// Statements of one text inside a body. `where` is where they stand; `exact`: byte by byte.
+void lower_text(const Lowering& to, std::string text, Span where, bool exact, bool conditional) {
+  const Embedded sql = embedded(std::move(text), to.options->limits);
+  const ParsedText parsed = parse(sql);
   if (!parsed.root) {
-    if (to.unparsed == nullptr) return;
-    Span at = where;
-    if (exact) {
-      at.begin = std::min(where.begin + parsed.offset, where.end);
-      at.end = std::min(at.begin + 1, where.end);
-    }
-    to.unparsed->push_back({ParseFailure::broken, where, at, parsed.message});
+    if (to.unparsed != nullptr) to.unparsed->push_back(failure(sql, parsed, where, exact));
     return;
   }
   Lowering inner = to;
-  inner.text = sql;
+  inner.text = sql.text;
   inner.base = where.begin;
   inner.statement = where;
   inner.conditional = conditional;
@@ -64,8 +104,8 @@ bool may_call(std::string_view expression) {
 // Parses "SELECT <expression>" and gives the expression's node to `use`.
 template <class Use>
 void with_expression(std::string_view expression, Use use) {
-  const std::string sql = "SELECT " + std::string(expression);
-  const ParsedText parsed = parse_text(sql.c_str(), sql.size());
+  const Embedded sql = embedded("SELECT " + std::string(expression), Limits());
+  const ParsedText parsed = parse(sql);
   if (!parsed.root) return;
   const Node select = parsed.root.list("stmts").front()["stmt"].body("SelectStmt");
   use(select, select.list("targetList").front().body()["val"]);
@@ -98,14 +138,18 @@ void lower_piece(const Lowering& to, const Body& body, const PlPiece& piece) {
       return;
     case PlPiece::Kind::expression: {
       if (!may_call(text)) return;
+      // What does not parse is no statement of its own: the bounds of FOR (1..n), say.
       std::vector<Operation> calls;
+      std::vector<Unparsed> unparsed;
       Lowering inner = to;
       inner.operations = &calls;
-      inner.unparsed =
-          nullptr;  // RETURN of several values, a cursor's arguments: no statement of its own
+      inner.unparsed = &unparsed;
       lower_text(inner, "SELECT " + std::string(text), where, false, conditional);
       for (Operation& call : calls)
         if (!std::holds_alternative<Read>(call.action)) to.operations->push_back(std::move(call));
+      for (Unparsed& one : unparsed)
+        if (one.cause == ParseFailure::limit && to.unparsed != nullptr)
+          to.unparsed->push_back(std::move(one));
       return;
     }
     case PlPiece::Kind::type:
@@ -120,20 +164,22 @@ bool lower_plpgsql(const Lowering& to, const Body& body) {
   return scanned.complete;
 }
 
-// Where the literal at `begin` has its content, when that is `content` byte by byte: a
-// dollar-quoted string, or a quoted one without quotes or escapes in it.
+// Where the literal at `begin` has its content, when that stands there byte by byte (but for
+// placeholders): a dollar-quoted string, or a quoted one without quotes or escapes in it.
 std::optional<std::uint32_t> content_offset(std::string_view text, std::size_t begin,
-                                            std::string_view content) {
+                                            std::size_t length) {
   if (begin >= text.size()) return std::nullopt;
   std::size_t open = begin;
-  if (text[begin] == '$') {
+  if (text[begin] == '$')
     open = text.find('$', begin + 1);
-    if (open == std::string_view::npos) return std::nullopt;
-  } else if (text[begin] != '\'') {
+  else if (text[begin] != '\'')
     return std::nullopt;
-  }
+  if (open == std::string_view::npos) return std::nullopt;
   ++open;
-  if (text.substr(open, content.size()) != content) return std::nullopt;
+  const std::string_view quote = text.substr(begin, open - begin);
+  if (open + length > text.size() || text.substr(open + length, quote.size()) != quote)
+    return std::nullopt;
+  if (text.substr(open, length).find(quote) != std::string_view::npos) return std::nullopt;
   return static_cast<std::uint32_t>(open);
 }
 
@@ -153,8 +199,9 @@ void add_names(BodyUse& use, TreeNames names, const std::vector<std::string>& va
       add_once(use.columns, std::move(column));
 }
 
-void use_text(BodyUse& use, const std::string& sql, const std::vector<std::string>& variables) {
-  const ParsedText parsed = parse_text(sql.c_str(), sql.size());
+void use_text(BodyUse& use, std::string text, const std::vector<std::string>& variables) {
+  const Embedded sql = embedded(std::move(text), Limits());
+  const ParsedText parsed = parse(sql);
   if (parsed.root) add_names(use, names_in(parsed.root["stmts"]), variables);
 }
 
@@ -232,7 +279,7 @@ void lower_do(const Lowering& to, Node node) {
 
   Body body{text, 0, false, to.statement};
   const auto begin = static_cast<std::size_t>(literal.number("location"));
-  if (const auto content = content_offset(to.text, begin, text); content && to.verbatim) {
+  if (const auto content = content_offset(to.text, begin, text.size()); content && to.verbatim) {
     body.base = to.base + *content;
     body.verbatim = true;
   }

@@ -27,7 +27,7 @@ class Scanner {
   explicit Scanner(std::string_view body)
       : body_(body),
         lexer_(body, {0, static_cast<std::uint32_t>(body.size())},
-               {.placeholders = false, .psql = false}) {
+               {.placeholders = true, .psql = false}) {
     advance();
   }
 
@@ -449,7 +449,7 @@ std::string sql_of(std::string_view body, const PlPiece& piece) {
 
   const std::string original = text;  // the lexer's view must not change under it
   Lexer lexer(original, {0, static_cast<std::uint32_t>(original.size())},
-              {.placeholders = false, .psql = false});
+              {.placeholders = true, .psql = false});
   Token previous;
   const Token first = lexer.next_code();
   if (lexer.is(first, "import") || lexer.is(first, "create") || lexer.is(first, "alter") ||
