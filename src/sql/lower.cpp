@@ -154,7 +154,7 @@ void append_text(std::string& out, Node node) {
 
 std::uint32_t Lowering::offset(Node node) const {
   const std::int64_t location = node.number("location");
-  if (!node || location < 0) return statement.begin;
+  if (!node || location < 0 || !verbatim) return statement.begin;
   return base + static_cast<std::uint32_t>(location);
 }
 

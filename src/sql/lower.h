@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,6 +56,15 @@ void lower_session(const Lowering& to, std::string_view kind, Node node);  // lo
 // ExplainStmt, PrepareStmt, ExecuteStmt, DeclareCursorStmt
 void lower_data(const Lowering& to, std::string_view kind, Node node);  // lower_data.cpp
 void lower_do(const Lowering& to, Node node);                           // plpgsql.cpp: DoStmt
+
+// SQL inside a statement: pieces of a PL/pgSQL body, text that EXECUTE runs. Bounds are checked and
+// placeholders filled as for the text of a file.
+struct InnerSql {
+  std::string text;                 // as the parser saw it
+  ParsedText parsed;                // `root` is null when it failed
+  std::optional<Unparsed> failure;  // then: why; spans are offsets into `text`
+};
+[[nodiscard]] InnerSql parse_inner(std::string sql, const ParseOptions& options);  // parse.cpp
 
 // Parts, used by all.
 [[nodiscard]] ExprPtr lower_expr(Node node);  // lower_expr.cpp: null when the node is absent

@@ -399,10 +399,12 @@ bool has_option(NodeList def_elems, std::string_view name) {
 }
 
 Span source_span(const Lowering& to, Span in_text) {
+  if (!to.verbatim) return to.statement;
   return {to.base + in_text.begin, to.base + in_text.end};
 }
 
 Span statement_in_text(const Lowering& to) {
+  if (!to.verbatim) return {0, static_cast<std::uint32_t>(to.text.size())};
   return {to.statement.begin - to.base, to.statement.end - to.base};
 }
 

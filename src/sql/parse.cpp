@@ -7,7 +7,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <cstring>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "sql/failure.h"
@@ -22,6 +23,36 @@ namespace {
 // One call's worth of text: large enough to make the calls' own cost small, small enough for the
 // trees to stay in the processor's cache.
 constexpr std::uint32_t run_bytes = 32U << 10;
+
+struct Refusal {
+  ParseFailure cause;
+  std::string message;
+};
+
+// Why the parser may not see a statement. `nul`, `bytes`: whether to look for NUL bytes and for
+// bytes that are no UTF-8.
+std::optional<Refusal> refuse(const Piece& piece, std::string_view text, const Limits& limits,
+                              bool nul, bool bytes) {
+  if (text.size() > limits.statement_bytes)
+    return Refusal{ParseFailure::limit,
+                   fmt::format("statement of {} bytes; the limit `statement_bytes` is {}",
+                               text.size(), limits.statement_bytes)};
+  if (piece.nesting > limits.nesting)
+    return Refusal{ParseFailure::limit,
+                   fmt::format("{} brackets inside one another; the limit `nesting` is {}",
+                               piece.nesting, limits.nesting)};
+  if (piece.chain > limits.terms)
+    return Refusal{ParseFailure::limit,
+                   fmt::format("an expression of {} terms; the limit `terms` is {}", piece.chain,
+                               limits.terms)};
+  if (nul && text.find('\0') != std::string_view::npos)
+    return Refusal{ParseFailure::broken, "a NUL byte in the statement"};
+  if (bytes && !simdjson::validate_utf8(text.data(), text.size()))
+    return Refusal{ParseFailure::broken, "bytes that are no UTF-8 in the statement"};
+  if (piece.control)
+    return Refusal{ParseFailure::placeholder, "a template decides the text of this statement"};
+  return std::nullopt;
+}
 
 class Parse {
  public:
@@ -71,33 +102,12 @@ void Parse::reject(const Piece& piece, ParseFailure cause, std::string message) 
   script_.unparsed.push_back({cause, piece.span, piece.span, std::move(message)});
 }
 
-// Whether the parser may see it.
 bool Parse::admit(const Piece& piece) {
-  const Limits& limits = options_.limits;
-  const std::uint32_t bytes = piece.span.end - piece.span.begin;
-  const std::string_view text = std::string_view(text_).substr(piece.span.begin - base_, bytes);
-  if (bytes > limits.statement_bytes) {
-    reject(piece, ParseFailure::limit,
-           fmt::format("statement of {} bytes; the limit `statement_bytes` is {}", bytes,
-                       limits.statement_bytes));
-  } else if (piece.nesting > limits.nesting) {
-    reject(piece, ParseFailure::limit,
-           fmt::format("{} brackets inside one another; the limit `nesting` is {}", piece.nesting,
-                       limits.nesting));
-  } else if (piece.chain > limits.terms) {
-    reject(piece, ParseFailure::limit,
-           fmt::format("an expression of {} terms; the limit `terms` is {}", piece.chain,
-                       limits.terms));
-  } else if (has_nul_ && text.find('\0') != std::string_view::npos) {
-    reject(piece, ParseFailure::broken, "a NUL byte in the statement");
-  } else if (!valid_utf8_ && !simdjson::validate_utf8(text.data(), text.size())) {
-    reject(piece, ParseFailure::broken, "bytes that are no UTF-8 in the statement");
-  } else if (piece.control) {
-    reject(piece, ParseFailure::placeholder, "a template decides the text of this statement");
-  } else {
-    return true;
-  }
-  return false;
+  const std::string_view text =
+      std::string_view(text_).substr(piece.span.begin - base_, piece.span.end - piece.span.begin);
+  auto refusal = refuse(piece, text, options_.limits, has_nul_, !valid_utf8_);
+  if (refusal) reject(piece, refusal->cause, std::move(refusal->message));
+  return !refusal;
 }
 
 // Runs the parser on a range of the source; its NUL byte is put in for the time.
@@ -210,6 +220,32 @@ void Parse::run(Span section) {
 }
 
 }  // namespace
+
+InnerSql parse_inner(std::string sql, const ParseOptions& options) {
+  InnerSql inner;
+  inner.text = std::move(sql);
+  const auto size = static_cast<std::uint32_t>(inner.text.size());
+  const Span whole{0, size};
+  const Split pieces = split(inner.text, whole, options.placeholders == Placeholders::any,
+                             options.psql, options.limits);
+  for (const Piece& piece : pieces.pieces) {
+    const std::string_view text =
+        std::string_view(inner.text).substr(piece.span.begin, piece.span.end - piece.span.begin);
+    if (auto refusal = refuse(piece, text, options.limits, true, true)) {
+      inner.failure = Unparsed{refusal->cause, whole, whole, std::move(refusal->message)};
+      return inner;
+    }
+  }
+  Fillers fillers;
+  for (const Span span : pieces.placeholders) fillers.fill(inner.text, span.begin, span.end);
+  inner.parsed = parse_text(inner.text.c_str(), inner.text.size(), &fillers);
+  if (inner.parsed.limit)
+    inner.failure = Unparsed{ParseFailure::limit, whole, whole, inner.parsed.message};
+  else if (!inner.parsed.root)
+    inner.failure = explain_failure(inner.text, {inner.parsed.message, inner.parsed.offset},
+                                    !pieces.placeholders.empty());
+  return inner;
+}
 
 Script parse(const Source& source, Span section, const ParseOptions& options) {
   Script script;

@@ -114,10 +114,16 @@ bool Fillers::fill(std::string& text, std::uint32_t begin, std::uint32_t end) {
     text[begin] = '_';
     return true;
   }
-  const auto known = std::find(originals_.begin(), originals_.end(), original);
-  const auto number = static_cast<std::uint32_t>(known - originals_.begin());
-  if (original.size() < 3 || number >= most_fillers) return false;
-  if (known == originals_.end()) originals_.push_back(original);
+  if (original.size() < 3) return false;
+  std::uint32_t number = 0;
+  if (const auto known = numbers_.find(original); known != numbers_.end()) {
+    number = known->second;
+  } else {
+    number = static_cast<std::uint32_t>(originals_.size());
+    if (number >= most_fillers) return false;
+    originals_.push_back(original);
+    numbers_.emplace(original, number);
+  }
   text[begin] = static_cast<char>(0xEE + (number >> 12));
   text[begin + 1] = static_cast<char>(0x80 | ((number >> 6) & 0x3F));
   text[begin + 2] = static_cast<char>(0x80 | (number & 0x3F));

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/source.h"
@@ -47,6 +48,7 @@ class Fillers {
 
  private:
   std::vector<std::string> originals_;
+  std::unordered_map<std::string, std::uint32_t> numbers_;  // of the originals
 };
 
 }  // namespace backout::sql
