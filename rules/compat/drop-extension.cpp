@@ -1,0 +1,45 @@
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "core/rule.h"
+#include "core/words.h"
+
+namespace backout {
+namespace {
+
+void check(const sql::ExtensionDifference& extension, const NetContext& context, Report& report) {
+  if (!extension.before || extension.after || extension.moved) return;
+  std::vector<std::string> columns;
+  for (const sql::ColumnDifference& column : context.differences.columns)
+    if (column.before && !column.after && !column.moved && column.cause && extension.cause &&
+        column.cause->statement == extension.cause->statement)
+      columns.push_back(column.object.name);
+  report(extension, fmt::format("extension `{}` is dropped{}: what the previous release uses of it "
+                                "fails at once; first release code that uses nothing of it",
+                                extension.object.name,
+                                columns.empty() ? std::string()
+                                                : fmt::format(" with {}", quoted_list(columns))));
+}
+
+}  // namespace
+
+namespace rules {
+extern constinit const Rule compat_drop_extension{
+    .id = "compat/drop-extension",
+    .summary = "an extension that the previous release uses is dropped",
+    .letters = "a, c",
+    .severity = Severity::error,
+    .why =
+        "Functions, operators and types of the extension are gone for the previous release. "
+        "CASCADE drops every column of its types with the values, every index on its operator "
+        "classes and every default that calls it.",
+    .instead =
+        "1. Release code that uses nothing of the extension.\n2. Move columns to other types (new "
+        "column, both written, back-fill).\n3. After the rollback window drop the extension, "
+        "without CASCADE.",
+    .references = "https://www.postgresql.org/docs/15/sql-dropextension.html",
+    .check = Check{&check}};
+}  // namespace rules
+}  // namespace backout

@@ -1,0 +1,43 @@
+#include <fmt/format.h>
+
+#include "core/rule.h"
+#include "sql/schema_fate.h"
+
+namespace backout {
+namespace {
+
+void check(const sql::TypeDifference& type, const NetContext& context, Report& report) {
+  if (!type.before || type.moved ||
+      sql::schema_dropped(context.differences, type.before->name.schema))
+    return;
+  if (type.after && type.after->kind == type.before->kind)
+    return;  // enum-recreate, alter-composite-type …
+  report(type, type.after
+                   ? fmt::format("`{}` was {} and is another kind of type now: casts and typed "
+                                 "parameters of the previous release fail; use a new name",
+                                 type.object.name, type.object.kind)
+                   : fmt::format("{} `{}` is dropped: casts and typed parameters of the previous "
+                                 "release fail at once; first release code that no longer names it",
+                                 type.object.kind, type.object.name));
+}
+
+}  // namespace
+
+namespace rules {
+extern constinit const Rule compat_drop_type{
+    .id = "compat/drop-type",
+    .summary = "a type that the previous release knows is dropped",
+    .letters = "a, c",
+    .severity = Severity::error,
+    .why =
+        "Code names types in casts, in function arguments and through its driver, which looks them "
+        "up by name when it connects. After DROP TYPE the previous release gets \"type does not "
+        "exist\". CASCADE drops every column of the type together with its values.",
+    .instead =
+        "1. Release code that no longer names the type.\n2. Move columns to the new type (new "
+        "column, both written, back-fill, switch reads).\n3. After the rollback window drop the "
+        "old columns, then the type, without CASCADE.",
+    .references = "https://www.postgresql.org/docs/15/sql-droptype.html",
+    .check = Check{&check}};
+}  // namespace rules
+}  // namespace backout

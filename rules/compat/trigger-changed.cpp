@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "core/rule.h"
+#include "sql/trigger_body.h"
+
+namespace backout {
+namespace {
+
+// Only fills columns that the change adds: a helper of the expand step.
+bool is_expand_helper(const sql::TriggerDifference& trigger, const NetContext& context) {
+  const sql::CreateTrigger& definition = trigger.after->definition;
+  const sql::Function* function =
+      context.catalog.functions.find(to_string(definition.function) + "()");
+  if (!function || definition.timing != 'b' || !definition.row) return false;
+  const sql::TriggerBody body = sql::trigger_body(*function);
+  return body.simple && !body.assigned.empty() &&
+         std::none_of(body.assigned.begin(), body.assigned.end(), [&](const std::string& column) {
+           return trigger.table_before->column(column);
+         });
+}
+
+bool same_effect(const sql::Trigger& a, const sql::Trigger& b) {
+  const sql::CreateTrigger &x = a.definition, &y = b.definition;
+  return x.function == y.function && x.timing == y.timing && x.events == y.events &&
+         x.update_of == y.update_of && x.row == y.row && x.arguments == y.arguments &&
+         sql::same(x.when, y.when) && a.state == b.state;
+}
+
+std::string_view state_word(char state) {
+  return state == 'D'   ? "disabled"
+         : state == 'O' ? "enabled"
+         : state == 'A' ? "enabled always"
+                        : "enabled on replicas only";
+}
+
+void check(const sql::TriggerDifference& trigger, const NetContext& context, Report& report) {
+  const std::string table = to_string(trigger.table_before->name);
+  const sql::Trigger* now = trigger.after         ? trigger.after
+                            : trigger.replacement ? trigger.replacement
+                                                  : trigger.moved;
+  const std::string_view name = (trigger.before ? trigger.before : trigger.after)->name;
+  if (!trigger.before) {
+    ReportOptions options;
+    const bool helper = is_expand_helper(trigger, context);
+    if (helper) options.at_most = Severity::note;
+    report(trigger,
+           helper ? fmt::format("trigger `{}` on `{}` fills columns of this change: an expand "
+                                "helper; drop it when no release in the rollback window needs it",
+                                name, table)
+                  : fmt::format("trigger `{}` on `{}` is new: writes of the previous release set "
+                                "it off as well; make sure that they still succeed",
+                                name, table),
+           std::move(options));
+  } else if (!now) {
+    report(trigger,
+           fmt::format("trigger `{}` on `{}` is dropped: what it did for writes of the previous "
+                       "release no longer happens; drop it after the rollback window",
+                       name, table));
+  } else if (trigger.before->state != now->state) {
+    report(trigger,
+           fmt::format("trigger `{}` on `{}` is {} now (was {}): writes of the previous release do "
+                       "something else; leave it as it was until the rollback window has passed",
+                       name, table, state_word(now->state), state_word(trigger.before->state)));
+  } else if (!same_effect(*trigger.before, *now)) {
+    report(trigger, fmt::format("trigger `{}` on `{}` fires otherwise than before: writes of the "
+                                "previous release do something else; add a new trigger beside it",
+                                name, table));
+  }
+}
+
+}  // namespace
+
+namespace rules {
+extern constinit const Rule compat_trigger_changed{
+    .id = "compat/trigger-changed",
+    .summary = "writes of the previous release set off something else",
+    .letters = "a",
+    .severity = Severity::warning,
+    .why =
+        "Triggers run inside the statements of whoever writes. A new one makes the previous "
+        "release's INSERT and UPDATE do more, or fail; one that is dropped or disabled leaves "
+        "undone what that release relied on. Neither shows in its code.",
+    .instead =
+        "1. Add triggers that only fill columns of this change (expand helpers).\n2. For anything "
+        "else, release code first that copes with and without the trigger.\n3. Drop a trigger one "
+        "release after the code that needed it has left the rollback window.",
+    .references = "https://www.postgresql.org/docs/15/sql-createtrigger.html",
+    .check = Check{&check}};
+}  // namespace rules
+}  // namespace backout
