@@ -80,8 +80,8 @@ TEST_P(CatalogPostgres, agrees) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Fixtures, CatalogPostgres, testing::ValuesIn(fixtures()),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& fixture) {
+                           std::string name = fixture.param;
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });

@@ -15,7 +15,7 @@ WITH space AS (
          CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS value,
          CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS formula,
          (SELECT collname FROM pg_catalog.pg_collation l
-          WHERE l.oid = a.attcollation AND a.attcollation <> t.typcollation) AS collation
+          WHERE l.oid = a.attcollation AND a.attcollation <> t.typcollation) AS coll
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -27,7 +27,7 @@ SELECT pg_catalog.json_build_object(
     'kind', r.relkind, 'persistence', r.relpersistence, 'rls', r.relrowsecurity, 'acl', r.relacl::text,
     'partition_bound', pg_catalog.pg_get_expr(r.relpartbound, r.oid),
     'partition_key', CASE WHEN r.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(r.oid) END,
-    'columns', COALESCE((SELECT json_object_agg(attname, json_build_object('type', type, 'collation', collation,
+    'columns', COALESCE((SELECT json_object_agg(attname, json_build_object('type', type, 'collation', coll,
          'default', value, 'generated', formula, 'not_null', attnotnull,
          'identity', NULLIF(attidentity, ''))) FROM column_of WHERE attrelid = r.oid), '{}'::json)))
   FROM rel r WHERE r.relkind IN ('r', 'p', 'f')),
@@ -77,7 +77,7 @@ SELECT pg_catalog.json_build_object(
     s.nspname || '.' || p.proname || '(' || (SELECT COALESCE(string_agg(pg_catalog.format_type(a, NULL), ',' ORDER BY n), '')
        FROM unnest(p.proargtypes) WITH ORDINALITY x(a, n)) || ')',
     json_build_object('kind', p.prokind, 'language', l.lanname, 'returns', pg_catalog.format_type(p.prorettype, NULL),
-    'attrs', p.provolatile || p.prosecdef::text || p.proisstrict::text, 'defaults', p.pronargdefaults,
+    'attrs', p.provolatile::text || p.prosecdef::text || p.proisstrict::text, 'defaults', p.pronargdefaults,
     'acl', p.proacl::text))
   FROM pg_catalog.pg_proc p JOIN space s ON s.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang
   WHERE p.prokind IN ('f', 'p') AND NOT EXISTS (
