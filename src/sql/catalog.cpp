@@ -80,6 +80,7 @@ Catalog::Catalog() {
   reset_session();
 }
 
+// What a session keeps for itself goes with it.
 void Catalog::reset_session() {
   search_path_ = {"$user", "public"};
   path_before_local_.reset();
@@ -88,6 +89,9 @@ void Catalog::reset_session() {
     tables.forget(key);
     views.forget(key);
     sequences.forget(key);
+    types.forget(key);
+    functions.forget(key);
+    function_names_.erase(key.substr(0, key.find('(')));
   }
   temporary_.clear();
 }
@@ -102,6 +106,7 @@ void Catalog::begin_change() {
   extensions.begin_change();
   others.begin_change();
   causes_ = {};
+  called_.clear();
 }
 
 Outcome Catalog::apply(const Operation& operation, const Cause& cause) {
@@ -405,6 +410,7 @@ ExprPtr Editor::settle(const ExprPtr& expr, Id user, const Type* own_type) {
           top->text == to_string(*own_type)))
     top = &top->args.front();
   ExprPtr plain = top == expr.get() ? expr : std::make_shared<Expr>(*top);
+  if (own_type) plain = constant_of_type(plain, *own_type);
   for (const std::string& name : functions_called(*plain)) {
     const QualifiedName function = name_in_text(name);
     const auto note = [&](std::string_view schema) {

@@ -370,7 +370,7 @@ class Catalog {
   std::string role_;                                // SET ROLE; empty: whoever runs the migrations
   std::vector<std::string> temporary_;              // keys of temporary tables, views and sequences
   std::unordered_map<std::uint64_t, Cause> causes_; // (id, aspect) of this change; aspect 255: any
-  unsigned call_depth_ = 0;                         // of user-defined functions called by statements
+  std::set<Id> called_;                             // functions whose bodies statements of this change have run
 };
 
 }  // namespace backout::sql

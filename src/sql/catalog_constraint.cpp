@@ -116,12 +116,9 @@ Constraint* Editor::add_constraint(Table& t, const ConstraintDef& def, bool only
   switch (def.kind) {
     case ConstraintKind::check: {
       made.expression = settle(def.expression, t.id);
+      // Not only columns that are there: those of later actions of the same statement count too.
       made.columns.clear();
-      if (made.expression) {
-        for (std::string& name : sql::columns_of(*made.expression)) {
-          if (column_at(t, name) < t.columns.size()) made.columns.push_back(std::move(name));
-        }
-      }
+      if (made.expression) made.columns = sql::columns_of(*made.expression);
       if (made.name.empty()) {
         const std::string only_column = made.columns.size() == 1 ? made.columns[0] : std::string();
         made.name = choose_constraint_name(schema_name, t.name.name, only_column, "check");

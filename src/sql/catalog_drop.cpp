@@ -53,8 +53,17 @@ void Editor::doom(Id id, bool cascade) { doomed_.emplace_back(id, cascade); }
 void Editor::doom_dependent(Id id, bool cascade) {
   if (cascade)
     doom(id, true);
-  else
+  else if (!goes_too(id))
     outcome = Outcome::conflict;
+}
+
+// Whether the same statement names that object as well.
+bool Editor::goes_too(Id id) const {
+  const Catalog::Home* at = home(id);
+  if (!at || !also_) return false;
+  return std::any_of(also_->begin(), also_->end(), [&](const QualifiedName& name) {
+    return c.resolve_relation(name) == at->key || c.resolve_type(name) == at->key;
+  });
 }
 
 void Editor::finish_drops() {
@@ -245,7 +254,8 @@ void Editor::release_from_table(Table& t, Id gone, const Catalog::Home& was, boo
   }
   for (const auto& held : t.constraints) {
     if (held->kind == ConstraintKind::foreign_key && held->referenced_id == gone) {
-      if (!cascade) outcome = Outcome::conflict;  // goes in any case: there is nothing to refer to
+      // goes in any case: there is nothing to refer to
+      if (!cascade && !goes_too(t.id)) outcome = Outcome::conflict;
       constraints.push_back(held->id);
     } else if (function && calls(held->expression, name)) {
       if (!refused()) constraints.push_back(held->id);
@@ -390,6 +400,7 @@ void Editor::operator()(const DropColumn& op) {
 }
 
 void Editor::operator()(const Drop& op) {
+  also_ = op.also.get();
   switch (op.kind) {
     case ObjectKind::table:
     case ObjectKind::foreign_table:
@@ -432,6 +443,9 @@ void Editor::operator()(const Drop& op) {
     case ObjectKind::extension:
       drop_by_name(c.extensions, op, op.name.name);
       break;
+    case ObjectKind::aggregate:
+      drop_aggregate(op);
+      break;
     default:
       drop_by_name(c.others, op, other_key(op.kind, op.name, op.part));
       break;
@@ -460,6 +474,16 @@ void Editor::drop_by_name(Objects<T>& objects, const Drop& op, const std::string
   doom(objects.find(key)->id, op.cascade);
 }
 
+// Of an aggregate the name is kept; overloads count as one.
+void Editor::drop_aggregate(const Drop& op) {
+  for (const std::string& schema_name : c.search_path_) {
+    const QualifiedName full{op.name.schema.empty() ? schema_name : op.name.schema, op.name.name};
+    const std::string key = other_key(op.kind, full, {});
+    if (c.others.find(key)) return drop_by_name(c.others, op, key);
+  }
+  drop_by_name(c.others, op, other_key(op.kind, op.name, {}));
+}
+
 void Editor::drop_relation(const Drop& op) {
   const std::string key = c.resolve_relation(op.name);
   const bool want_view = op.kind == ObjectKind::view || op.kind == ObjectKind::materialized_view;
@@ -471,7 +495,8 @@ void Editor::drop_relation(const Drop& op) {
         outcome = Outcome::conflict;
       return;
     case ObjectKind::view:
-      if (want_view)
+      if (want_view && c.views.find(key)->materialized ==
+                           (op.kind == ObjectKind::materialized_view))
         doom(c.views.find(key)->id, op.cascade);
       else
         outcome = Outcome::conflict;

@@ -108,6 +108,30 @@ ExprPtr rename_nextval(const ExprPtr& expr,
   return copy;
 }
 
+ExprPtr constant_of_type(const ExprPtr& expr, const Type& type) {
+  if (!expr || expr->kind != Expr::Kind::constant || !expr->string || type.dimensions != 0 ||
+      !type.name.schema.empty())
+    return expr;
+  const std::string& text = expr->text;
+  const std::string& name = type.name.name;
+  std::string plain;
+  if (name == "boolean") {
+    if (text == "t" || text == "true" || text == "yes" || text == "on" || text == "1")
+      plain = "true";
+    else if (text == "f" || text == "false" || text == "no" || text == "off" || text == "0")
+      plain = "false";
+  } else if (is_numeric(type) && !text.empty() && text.size() < 20 &&
+             text.find_first_not_of("0123456789.") == std::string::npos && text.front() != '.' &&
+             std::count(text.begin(), text.end(), '.') <= (name == "numeric" ? 1 : 0)) {
+    plain = text;
+  }
+  if (plain.empty()) return expr;
+  auto constant = std::make_shared<Expr>(*expr);
+  constant->string = false;
+  constant->text = std::move(plain);
+  return constant;
+}
+
 ExprPtr nextval_of(std::string_view key) { return std::make_shared<Expr>(nextval_call(key)); }
 
 }  // namespace backout::sql

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sql/expr.h"
+#include "sql/type.h"
 
 namespace backout::sql {
 
@@ -28,6 +29,9 @@ namespace backout::sql {
 // The same expression with each such name replaced by what `rename` gives for it, as a regclass.
 [[nodiscard]] ExprPtr rename_nextval(const ExprPtr& expr,
                                      const std::function<std::string(const std::string&)>& rename);
+// A constant as the server stores it in a column of this type: 'f' of a boolean is false, '0' of an
+// integer 0. Anything else is returned as it is.
+[[nodiscard]] ExprPtr constant_of_type(const ExprPtr& expr, const Type& type);
 // nextval('schema.name'::regclass), as the catalog keeps it.
 [[nodiscard]] ExprPtr nextval_of(std::string_view key);
 

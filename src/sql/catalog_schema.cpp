@@ -122,7 +122,10 @@ std::string Editor::other_key(ObjectKind kind, const QualifiedName& name, const 
 }
 
 void Editor::operator()(const CreateOther& op) {
-  const std::string key = other_key(op.kind, op.name, op.part);
+  const bool aggregate = op.kind == ObjectKind::aggregate;
+  const std::string key =
+      aggregate ? other_key(op.kind, {creation_schema(op.name), op.name.name}, {})
+                : other_key(op.kind, op.name, op.part);
   if (const OtherObject* there = c.others.find(key)) {
     if (op.or_replace)
       touch(there->id, Aspect::definition);

@@ -191,7 +191,20 @@ void Editor::copy_like(Table& t, const LikeClause& like) {
     }
     touch(copy.id, Aspect::existence);
     t.columns.push_back(std::make_shared<Column>(std::move(copy)));
-    if (identity) column_sequence(t, own(t.columns.back()), {}, true);
+    if (identity) {
+      // The server hands on the sequence's numbers but not its type.
+      SequenceOptions options;
+      options.type = "bigint";
+      const std::string sequence = identity_sequence(source, from->id);
+      if (const Sequence* s = c.sequences.find(sequence)) {
+        options.increment = s->increment;
+        options.min = s->min;
+        options.max = s->max;
+        options.start = s->start;
+        options.cycle = s->cycle;
+      }
+      column_sequence(t, own(t.columns.back()), options, true);
+    }
   }
   for (const auto& from : source.constraints) {
     if (from->kind != ConstraintKind::check || !like.constraints || t.constraint(from->name))
@@ -250,11 +263,12 @@ void Editor::operator()(const AddColumn& op) {
 
 void Editor::operator()(const AlterColumnType& op) {
   Table* t = table(op.table, op.if_exists);
-  if (!t) {  // an attribute of a composite type may be altered through ALTER TABLE as well
-    return;
-  }
+  if (!t) return;
   Column* col = column(*t, op.column);
   if (!col) return;
+  for (const auto& held : t->columns) {
+    if (mentions(held->generated_as, op.column)) outcome = Outcome::conflict;
+  }
   Id type_id = 0;
   const Type type = resolve(op.type, &type_id);
   for (const Id user : users(t->id)) {

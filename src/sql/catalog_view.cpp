@@ -1,6 +1,8 @@
 // Views and materialized views: their columns from the query's shape, and what they depend on.
 // Also the columns of CREATE TABLE … AS, and defaults of view columns.
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "sql/catalog_editor.h"
 #include "sql/catalog_names.h"
@@ -19,6 +21,12 @@ const ViewColumn* named(const std::vector<ViewColumn>& columns, std::string_view
   const auto at = std::find_if(columns.begin(), columns.end(),
                                [name](const ViewColumn& column) { return column.name == name; });
   return at == columns.end() ? nullptr : &*at;
+}
+
+bool has_duplicates(const std::vector<ViewColumn>& columns) {
+  std::set<std::string_view> names;
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](const ViewColumn& column) { return !names.insert(column.name).second; });
 }
 
 // What `*` gives: a column merged by USING or NATURAL stands once, before the rest of its join.
@@ -239,6 +247,17 @@ void Editor::operator()(const CreateView& op) {
     if (i == v.columns.size()) v.columns.emplace_back();
     v.columns[i].name = op.columns[i];
   }
+  if (has_duplicates(v.columns)) {
+    outcome = Outcome::conflict;
+    return;
+  }
+  // OR REPLACE may only add columns at the end; who writes this will drop and create.
+  if (replaces && v.columns_known && there->columns_known &&
+      !std::equal(there->columns.begin(), there->columns.end(), v.columns.begin(),
+                  v.columns.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                          v.columns.size(), there->columns.size())),
+                  [](const ViewColumn& a, const ViewColumn& b) { return a.name == b.name; }))
+    outcome = Outcome::conflict;
   if (!there) {
     v.id = settle_in(ObjectKind::view, key);
     v.owner = c.role_;

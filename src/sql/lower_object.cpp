@@ -1,7 +1,9 @@
 // What can be done to any object: DROP, RENAME, SET SCHEMA, OWNER TO, COMMENT; and CREATE and ALTER
 // of the kinds that the model does not look into → operations.
 #include <array>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "sql/lower_parts.h"
 
@@ -12,7 +14,13 @@ namespace {
 
 void drop(const Lowering& to, Node node) {
   const ObjectKind kind = object_kind(node.text("removeType"));
-  for (const Node object : node.list("objects")) {
+  const NodeList objects = node.list("objects");
+  std::shared_ptr<std::vector<QualifiedName>> also;  // they may depend on each other
+  if (objects.size() > 1) {
+    also = std::make_shared<std::vector<QualifiedName>>();
+    for (const Node object : objects) also->push_back(object_target(kind, object).name);
+  }
+  for (const Node object : objects) {
     ObjectTarget target = object_target(kind, object);
     to.add(Drop{.kind = kind,
                 .name = std::move(target.name),
@@ -20,7 +28,8 @@ void drop(const Lowering& to, Node node) {
                 .arguments = std::move(target.arguments),
                 .if_exists = node.flag("missing_ok"),
                 .cascade = node.text("behavior") == "DROP_CASCADE",
-                .concurrently = node.flag("concurrent")});
+                .concurrently = node.flag("concurrent"),
+                .also = also});
   }
 }
 

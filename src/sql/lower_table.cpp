@@ -470,12 +470,41 @@ std::vector<Span> action_spans(const Lowering& to, Node relation) {
   return spans;
 }
 
+// The server does not run the actions of one ALTER TABLE in the order they are written, but in passes
+// (AlterTablePass of tablecmds.c): a key is dropped before another one is added.
+int pass(const Action& action) {
+  if (const auto* constraint = std::get_if<AddConstraint>(&action)) {
+    switch (constraint->constraint.kind) {
+      case ConstraintKind::check:
+      case ConstraintKind::not_null:
+        return 3;
+      case ConstraintKind::foreign_key:
+        return 6;
+      default:
+        return 5;
+    }
+  }
+  if (const auto* identity = std::get_if<SetIdentity>(&action)) return identity->add ? 6 : 4;
+  const auto is = [&action](auto... kinds) {
+    return (std::holds_alternative<decltype(kinds)>(action) || ...);
+  };
+  if (is(DropColumn(), DropConstraint(), DropDefault(), DropNotNull(), DropExpression(),
+         DropIdentity()))
+    return 0;
+  if (is(AlterColumnType())) return 1;
+  if (is(AddColumn())) return 2;
+  if (is(SetNotNull())) return 4;
+  if (is(SetDefault())) return 6;
+  return 7;
+}
+
 void alter_table(const Lowering& to, Node node) {
   const Node relation = node["relation"];
   const NodeList commands = node.list("cmds");
   std::string_view objtype = node.text("objtype");
   if (objtype.empty()) objtype = node.text("relkind");  // before 14
   const std::vector<Span> spans = action_spans(to, relation);
+  const auto first = static_cast<std::ptrdiff_t>(to.operations->size());
   std::size_t i = 0;
   for (const Node wrapped : commands) {
     Alter alter{.to = to,
@@ -495,6 +524,10 @@ void alter_table(const Lowering& to, Node node) {
     else
       alter.other(std::string(name));
   }
+  std::stable_sort(to.operations->begin() + first, to.operations->end(),
+                   [](const Operation& a, const Operation& b) {
+                     return pass(a.action) < pass(b.action);
+                   });
 }
 
 }  // namespace

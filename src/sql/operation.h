@@ -154,6 +154,7 @@ struct Drop {
   std::string part;                    // trigger, rule or policy name; cast, operator …: canonical text
   std::optional<std::vector<Type>> arguments;  // functions: absent when written without a list
   bool if_exists = false, cascade = false, concurrently = false;
+  std::shared_ptr<const std::vector<QualifiedName>> also{};  // all names of the same statement, when it drops several
 };
 struct Rename {
   ObjectKind kind = ObjectKind::other;
