@@ -247,6 +247,7 @@ class Editor {
   // ---- dropping (catalog_drop.cpp)
   void doom(Id id, bool cascade);            // to be dropped by finish_drops
   void doom_dependent(Id id, bool cascade);  // the same, but a conflict without CASCADE
+  bool goes_too(Id id) const;                // the same statement drops it as well
   void finish_drops();
   void drop_object(Id id, bool cascade);
   void drop_table(const std::string& key, bool cascade);
@@ -255,6 +256,7 @@ class Editor {
   void drop_column(Table& t, Id column_id, bool cascade);
   void drop_references(const Table& from, Id to, const std::string& column, bool cascade);
   void drop_relation(const Drop& op);
+  void drop_aggregate(const Drop& op);
   void drop_index(const Drop& op);
   void drop_part(const Drop& op);
   template <class T>
@@ -291,6 +293,7 @@ class Editor {
   Catalog& c;
   Cause cause_;
   std::vector<std::pair<Id, bool>> doomed_;  // objects still to be dropped
+  const std::vector<QualifiedName>* also_ = nullptr;  // all names of the DROP at hand
 };
 
 }  // namespace backout::sql

@@ -7,13 +7,12 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "sql/failure.h"
+#include "sql/guard.h"
 #include "sql/lower.h"
-#include "sql/placeholders.h"
 #include "sql/split.h"
 #include "sql/tree.h"
 
@@ -23,36 +22,6 @@ namespace {
 // One call's worth of text: large enough to make the calls' own cost small, small enough for the
 // trees to stay in the processor's cache.
 constexpr std::uint32_t run_bytes = 32U << 10;
-
-struct Refusal {
-  ParseFailure cause;
-  std::string message;
-};
-
-// Why the parser may not see a statement. `nul`, `bytes`: whether to look for NUL bytes and for
-// bytes that are no UTF-8.
-std::optional<Refusal> refuse(const Piece& piece, std::string_view text, const Limits& limits,
-                              bool nul, bool bytes) {
-  if (text.size() > limits.statement_bytes)
-    return Refusal{ParseFailure::limit,
-                   fmt::format("statement of {} bytes; the limit `statement_bytes` is {}",
-                               text.size(), limits.statement_bytes)};
-  if (piece.nesting > limits.nesting)
-    return Refusal{ParseFailure::limit,
-                   fmt::format("{} brackets inside one another; the limit `nesting` is {}",
-                               piece.nesting, limits.nesting)};
-  if (piece.chain > limits.terms)
-    return Refusal{ParseFailure::limit,
-                   fmt::format("an expression of {} terms; the limit `terms` is {}", piece.chain,
-                               limits.terms)};
-  if (nul && text.find('\0') != std::string_view::npos)
-    return Refusal{ParseFailure::broken, "a NUL byte in the statement"};
-  if (bytes && !simdjson::validate_utf8(text.data(), text.size()))
-    return Refusal{ParseFailure::broken, "bytes that are no UTF-8 in the statement"};
-  if (piece.control)
-    return Refusal{ParseFailure::placeholder, "a template decides the text of this statement"};
-  return std::nullopt;
-}
 
 class Parse {
  public:
@@ -66,7 +35,7 @@ class Parse {
   void run(Span section);
 
  private:
-  void prepare(Split& split);
+  void prepare(const Split& split);
   [[nodiscard]] bool admit(const Piece& piece);
   void parse_run(const std::vector<Piece>& pieces, std::size_t begin, std::size_t end);
   void parse_alone(const Piece& piece);
@@ -84,16 +53,9 @@ class Parse {
   bool has_nul_ = false;
 };
 
-// Blanks what is not SQL and fills placeholders, all in place.
-void Parse::prepare(Split& split) {
-  for (const Span hole : split.holes)
-    for (std::uint32_t i = hole.begin; i < hole.end; ++i)
-      if (text_[i - base_] != '\n') text_[i - base_] = ' ';
-  if (!split.placeholders.empty()) {
-    script_.substituted = true;
-    for (const Span span : split.placeholders)
-      fillers_.fill(text_, span.begin - base_, span.end - base_);
-  }
+void Parse::prepare(const Split& split) {
+  sql::prepare(text_, base_, split, fillers_);
+  script_.substituted |= !split.placeholders.empty();
   valid_utf8_ = simdjson::validate_utf8(text_);
   has_nul_ = text_.find('\0') != std::string::npos;
 }
@@ -237,7 +199,7 @@ InnerSql parse_inner(std::string sql, const ParseOptions& options) {
     }
   }
   Fillers fillers;
-  for (const Span span : pieces.placeholders) fillers.fill(inner.text, span.begin, span.end);
+  prepare(inner.text, 0, pieces, fillers);
   inner.parsed = parse_text(inner.text.c_str(), inner.text.size(), &fillers);
   if (inner.parsed.limit)
     inner.failure = Unparsed{ParseFailure::limit, whole, whole, inner.parsed.message};

@@ -8,8 +8,10 @@
 namespace backout::sql {
 namespace {
 
-// Fillers begin with a character of Unicode's private use area, U+E000 + number: three bytes.
+// Fillers begin with a character of Unicode's private use area, U+E000 + number: three bytes. For
+// psql's `:a` there is room for two: a control character, U+0080 + number.
 constexpr std::uint32_t most_fillers = 0x1900;
+constexpr std::uint32_t most_short_fillers = 0x20;
 
 // Longest placeholder: bounds the search for its end, so that a text of opening braces stays cheap.
 constexpr std::size_t most_bytes = 4096;
@@ -110,19 +112,21 @@ bool has_placeholder(std::string_view name) {
 
 bool Fillers::fill(std::string& text, std::uint32_t begin, std::uint32_t end) {
   const std::string original = text.substr(begin, end - begin);
-  if (original.size() == 2) {  // psql's `:a`
-    text[begin] = '_';
-    return true;
-  }
-  if (original.size() < 3) return false;
-  std::uint32_t number = 0;
+  if (original.size() < 2) return false;
+  const bool is_short = original.size() == 2;
+  std::vector<std::string>& originals = is_short ? short_originals_ : originals_;
+  auto number = static_cast<std::uint32_t>(originals.size());
   if (const auto known = numbers_.find(original); known != numbers_.end()) {
     number = known->second;
   } else {
-    number = static_cast<std::uint32_t>(originals_.size());
-    if (number >= most_fillers) return false;
-    originals_.push_back(original);
+    if (number >= (is_short ? most_short_fillers : most_fillers)) return false;
+    originals.push_back(original);
     numbers_.emplace(original, number);
+  }
+  if (is_short) {
+    text[begin] = static_cast<char>(0xC2);
+    text[begin + 1] = static_cast<char>(0x80 + number);
+    return true;
   }
   text[begin] = static_cast<char>(0xEE + (number >> 12));
   text[begin + 1] = static_cast<char>(0x80 | ((number >> 6) & 0x3F));
@@ -131,29 +135,38 @@ bool Fillers::fill(std::string& text, std::uint32_t begin, std::uint32_t end) {
   return true;
 }
 
+// The original whose filler begins at `at`, or null.
+const std::string* Fillers::original(std::string_view text, std::size_t at) const {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+  if (byte(0) == 0xC2 && at + 1 < text.size()) {
+    const std::size_t number = byte(1) - 0x80U;
+    return number < short_originals_.size() ? &short_originals_[number] : nullptr;
+  }
+  if ((byte(0) & 0xFE) == 0xEE && at + 2 < text.size()) {
+    const std::size_t number = static_cast<std::size_t>(
+        ((byte(0) - 0xEE) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F));
+    return number < originals_.size() ? &originals_[number] : nullptr;
+  }
+  return nullptr;
+}
+
 std::string Fillers::restore(std::string_view text, bool json) const {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-    if ((byte(0) & 0xFE) == 0xEE && at + 2 < text.size()) {
-      const std::size_t number = static_cast<std::size_t>(
-          ((byte(0) - 0xEE) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F));
-      if (number < originals_.size()) {
-        const std::string& original = originals_[number];
-        if (json)
-          append_json(out, original);
-        else
-          out += original;
-        at += 3;
-        // a name cut at 63 bytes lacks some of its padding
-        for (std::size_t pad = original.size() - 3; pad > 0 && at < text.size() && text[at] == '_';
-             --pad)
-          ++at;
-        continue;
-      }
+    const std::string* found = original(text, at);
+    if (!found) {
+      out += text[at++];
+      continue;
     }
-    out += text[at++];
+    if (json)
+      append_json(out, *found);
+    else
+      out += *found;
+    at += std::min<std::size_t>(found->size(), 3);
+    // a name cut at 63 bytes lacks some of its padding
+    for (std::size_t pad = 3; pad < found->size() && at < text.size() && text[at] == '_'; ++pad)
+      ++at;
   }
   return out;
 }

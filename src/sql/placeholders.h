@@ -42,12 +42,15 @@ class Fillers {
   // Writes the filler over [begin, end) of `text`; the same placeholder gets the same one. False
   // when there are too many or it is too short to be marked; then the text is left as it is.
   bool fill(std::string& text, std::uint32_t begin, std::uint32_t end);
-  [[nodiscard]] bool empty() const { return originals_.empty(); }
+  [[nodiscard]] bool empty() const { return numbers_.empty(); }
   // `text` with every filler turned back; `json`: escaped for a JSON string.
   [[nodiscard]] std::string restore(std::string_view text, bool json) const;
 
  private:
+  [[nodiscard]] const std::string* original(std::string_view text, std::size_t at) const;
+
   std::vector<std::string> originals_;
+  std::vector<std::string> short_originals_;  // of two bytes
   std::unordered_map<std::string, std::uint32_t> numbers_;  // of the originals
 };
 

@@ -9,8 +9,8 @@
 
 #include "sql/constant_text.h"
 #include "sql/failure.h"
+#include "sql/guard.h"
 #include "sql/lower.h"
-#include "sql/placeholders.h"
 #include "sql/plpgsql_scan.h"
 #include "sql/split.h"
 #include "sql/tree_names.h"
@@ -39,7 +39,7 @@ struct Embedded {
   std::string text;
   Fillers fillers;
   bool placeholder = false;
-  std::string over;  // the bound that it is over, as words
+  std::optional<Refusal> refusal;
 };
 
 Embedded embedded(std::string sql, const Limits& limits) {
@@ -47,26 +47,25 @@ Embedded embedded(std::string sql, const Limits& limits) {
   result.text = std::move(sql);
   const Split parts =
       split(result.text, {0, static_cast<std::uint32_t>(result.text.size())}, true, false, limits);
-  for (const Span span : parts.placeholders) result.fillers.fill(result.text, span.begin, span.end);
-  result.placeholder = !parts.placeholders.empty();
   for (const Piece& piece : parts.pieces) {
-    if (piece.nesting > limits.nesting)
-      result.over = "more brackets inside one another than the limit `nesting` allows";
-    if (piece.chain > limits.terms)
-      result.over = "an expression of more terms than the limit `terms` allows";
+    const std::string_view text = std::string_view(result.text)
+                                      .substr(piece.span.begin, piece.span.end - piece.span.begin);
+    if ((result.refusal = refuse(piece, text, limits))) return result;
   }
+  prepare(result.text, 0, parts, result.fillers);
+  result.placeholder = !parts.placeholders.empty();
   return result;
 }
 
-// Null root when it is over a bound or does not parse.
+// Null root when it is refused or does not parse.
 ParsedText parse(const Embedded& sql) {
-  return sql.over.empty() ? parse_text(sql.text.c_str(), sql.text.size(), &sql.fillers)
-                          : ParsedText();
+  return sql.refusal ? ParsedText()
+                     : parse_text(sql.text.c_str(), sql.text.size(), &sql.fillers);
 }
 
 Unparsed failure(const Embedded& sql, const ParsedText& parsed, Span where, bool exact) {
-  if (!sql.over.empty() || parsed.limit)
-    return {ParseFailure::limit, where, where, sql.over.empty() ? parsed.message : sql.over};
+  if (sql.refusal) return {sql.refusal->cause, where, where, sql.refusal->message};
+  if (parsed.limit) return {ParseFailure::limit, where, where, parsed.message};
   Unparsed unparsed = explain_failure(sql.text, {parsed.message, parsed.offset}, sql.placeholder);
   const auto moved = [&](Span span) {
     return exact ? Span{where.begin + span.begin, where.begin + span.end} : where;

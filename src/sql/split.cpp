@@ -300,7 +300,10 @@ Split Splitter::run() {
     }
     if (token.kind == Token::Kind::comment) {
       split_.comments.push_back({token.begin, token.end});
-      if (!token.unterminated) continue;
+      if (!token.unterminated) {
+        if (text_[token.begin] == '/') hole(token.begin, token.end);
+        continue;
+      }
     } else if (token.kind == Token::Kind::placeholder) {
       placeholder(token);
       continue;
@@ -324,6 +327,9 @@ Split Splitter::run() {
     piece_.span.end = token.end;
 
     ++levels_.back().tokens;
+    piece_.open_comment |= token.kind == Token::Kind::comment;
+    if (token.kind == Token::Kind::operator_)
+      piece_.longest_operator = std::max(piece_.longest_operator, token.end - token.begin);
     if (token.kind == Token::Kind::word) {
       word(token);
     } else if (token.kind == Token::Kind::symbol) {

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "../catalog_compare.h"
+#include "catalog_compare.h"
 #include "core/config.h"
 #include "core/parallel.h"
 #include "core/source.h"
