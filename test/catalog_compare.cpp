@@ -16,6 +16,10 @@ namespace {
 using nlohmann::json;
 using namespace sql;
 
+// What an expression's type is only the server's analysis can say; ours then says that it does not
+// know.
+constexpr std::string_view unknown = "unknown";
+
 // ---------------------------------------------------------------- text in one form
 
 std::string without_quotes(std::string text) {
@@ -58,8 +62,8 @@ const T* parsed(const std::string& text, Source& source, Script& script) {
 std::string server_expression(const std::string& text) {
   Source source;
   Script script;
-  const auto* found = parsed<SetDefault>(
-      "ALTER TABLE t ALTER COLUMN c SET DEFAULT " + text, source, script);
+  const auto* found =
+      parsed<SetDefault>("ALTER TABLE t ALTER COLUMN c SET DEFAULT " + text, source, script);
   return found ? text_of(found->value) : "unreadable: " + text;
 }
 
@@ -262,8 +266,7 @@ void add_type(Facts& facts, const UserType& type) {
   if (type.kind == UserType::Kind::enum_) facts["enums"][key] = joined(type.labels);
   if (type.kind == UserType::Kind::composite) {
     std::vector<std::string> attributes;
-    for (const Attribute& a : type.attributes)
-      attributes.push_back(a.name + " " + text_of(a.type));
+    for (const Attribute& a : type.attributes) attributes.push_back(a.name + " " + text_of(a.type));
     facts["composites"][key] = joined(attributes, true);
   }
   if (type.kind != UserType::Kind::domain) return;
@@ -271,10 +274,9 @@ void add_type(Facts& facts, const UserType& type) {
   for (const auto& held : type.constraints)
     checks.push_back(held->name + " " + text_of(held->expression) +
                      (held->validated ? "" : " not valid"));
-  facts["domains"][key] =
-      fmt::format("{}{}{} {}", text_of(type.base), type.not_null ? " not null" : "",
-                  type.default_value ? " default " + text_of(type.default_value) : "",
-                  joined(checks, true));
+  facts["domains"][key] = fmt::format(
+      "{}{}{} {}", text_of(type.base), type.not_null ? " not null" : "",
+      type.default_value ? " default " + text_of(type.default_value) : "", joined(checks, true));
 }
 
 void add_function(Facts& facts, const std::string& key, const Function& f) {
@@ -289,10 +291,9 @@ void add_function(Facts& facts, const std::string& key, const Function& f) {
   if (!d.procedure && out.size() == 1) returns = text_of(out.front()->type);
   if (!d.procedure && out.size() > 1) returns = "record";
   if (d.procedure) returns = "";
-  facts["functions"][without_quotes(key)] =
-      fmt::format("{} {} returns {} {}{}{} {} defaults", d.procedure ? 'p' : 'f', d.language,
-                  returns, d.volatility, d.security_definer ? " definer" : "",
-                  d.strict ? " strict" : "", defaults);
+  facts["functions"][without_quotes(key)] = fmt::format(
+      "{} {} returns {} {}{}{} {} defaults", d.procedure ? 'p' : 'f', d.language, returns,
+      d.volatility, d.security_definer ? " definer" : "", d.strict ? " strict" : "", defaults);
   facts["grants"]["function " + without_quotes(key)] = grants_text(f.grants);
 }
 
@@ -312,12 +313,13 @@ Facts facts_of(const Catalog& catalog) {
   }
   for (const auto& [key, v] : catalog.views.all()) {
     if (key.starts_with("pg_temp.")) continue;
-    facts["views"][key] = fmt::format("{}{}", v->materialized ? "m" : "v",
-                                      v->populated ? "" : " not populated");
+    facts["views"][key] =
+        fmt::format("{}{}", v->materialized ? "m" : "v", v->populated ? "" : " not populated");
     for (const ViewColumn& column : v->columns) {
       const std::string name = key + "." + column.name;
       facts["view columns"][name] = "";
-      if (!column.type.name.name.empty()) facts["view types"][name] = text_of(column.type);
+      facts["view types"][name] =
+          column.type.name.name.empty() ? std::string(unknown) : text_of(column.type);
     }
     facts["grants"]["table " + key] = grants_text(v->grants);
     add_indexes(facts, *v);
@@ -333,9 +335,8 @@ Facts facts_of(const Catalog& catalog) {
       const Column* col = t->column(s->owner_column);
       owner = table_key + "." + (col ? col->name : "?");
     }
-    facts["sequences"][key] =
-        fmt::format("{} by {} from {}{} owned by {}", s->type, s->increment, s->start,
-                    s->cycle ? " cycle" : "", owner);
+    facts["sequences"][key] = fmt::format("{} by {} from {}{} owned by {}", s->type, s->increment,
+                                          s->start, s->cycle ? " cycle" : "", owner);
     facts["grants"]["sequence " + key] = grants_text(s->grants);
   }
   for (const auto& [key, type] : catalog.types.all()) add_type(facts, *type);
@@ -348,29 +349,31 @@ Facts facts_of(const Catalog& catalog) {
 namespace {
 
 void add_server_table(Facts& facts, const std::string& key, const json& t) {
-  facts["tables"][key] =
-      fmt::format("{}{}{}", t["kind"].get<std::string>(), t["persistence"] == "u" ? " unlogged" : "",
-                  t["rls"].get<bool>() ? " row security" : "");
+  facts["tables"][key] = fmt::format("{}{}{}", t["kind"].get<std::string>(),
+                                     t["persistence"] == "u" ? " unlogged" : "",
+                                     t["rls"].get<bool>() ? " row security" : "");
   Source source;
   Script script;
   if (const std::string by = string_or(t["partition_key"]); !by.empty()) {
-    const auto* table = parsed<CreateTable>("CREATE TABLE t (a int) PARTITION BY " + by, source, script);
+    const auto* table =
+        parsed<CreateTable>("CREATE TABLE t (a int) PARTITION BY " + by, source, script);
     facts["partitioning"][key] =
         table ? fmt::format("{} ({})", table->partition_strategy, joined(table->partition_columns))
               : "unreadable: " + by;
   }
   if (const std::string bound = string_or(t["partition_bound"]); !bound.empty()) {
-    const auto* table = parsed<CreateTable>("CREATE TABLE t PARTITION OF p " + bound, source, script);
-    facts["partitioning"][key + " bound"] =
-        table ? table->partition_bound : "unreadable: " + bound;
+    const auto* table =
+        parsed<CreateTable>("CREATE TABLE t PARTITION OF p " + bound, source, script);
+    facts["partitioning"][key + " bound"] = table ? table->partition_bound : "unreadable: " + bound;
   }
   facts["grants"]["table " + key] = server_grants(t["acl"], "");
   for (const auto& [column, col] : t["columns"].items()) {
     const std::string name = key + "." + column;
     facts["columns"][name] = "";
     const std::string collation = string_or(col["collation"]);
-    facts["types"][name] = without_quotes(col["type"].get<std::string>()) +
-                           (collation.empty() ? "" : " collate " + last_part(without_quotes(collation)));
+    facts["types"][name] =
+        without_quotes(col["type"].get<std::string>()) +
+        (collation.empty() ? "" : " collate " + last_part(without_quotes(collation)));
     facts["not null"][name] = col["not_null"].get<bool>() ? "not null" : "";
     if (col["default"].is_string())
       facts["defaults"][name] = server_expression(col["default"].get<std::string>());
@@ -414,7 +417,8 @@ std::string server_index(const json& held) {
   return fmt::format("{} on {}{}{}",
                      index_text(found->keys, found->include, found->predicate, found->method,
                                 found->unique, found->nulls_not_distinct),
-                     held["table"].get<std::string>(), held["primary"].get<bool>() ? " primary" : "",
+                     held["table"].get<std::string>(),
+                     held["primary"].get<bool>() ? " primary" : "",
                      held["valid"].get<bool>() ? "" : " invalid");
 }
 
@@ -443,8 +447,7 @@ std::string server_function(const json& f) {
   if (f["kind"] == "p") returns.clear();
   return fmt::format("{} {} returns {} {}{}{} {} defaults", f["kind"].get<std::string>(),
                      f["language"].get<std::string>(), returns, attributes.front(),
-                     definer ? " definer" : "", strict ? " strict" : "",
-                     f["defaults"].get<int>());
+                     definer ? " definer" : "", strict ? " strict" : "", f["defaults"].get<int>());
 }
 
 std::string_view command_of(const std::string& code) {
@@ -490,10 +493,10 @@ Facts facts_of(const json& server) {
     facts["grants"]["table " + key] = server_grants(v["acl"], "");
   }
   for (const auto& [key, s] : server["sequences"].items()) {
-    facts["sequences"][key] = fmt::format(
-        "{} by {} from {}{} owned by {}", s["type"].get<std::string>(), s["increment"].dump(),
-        s["start"].dump(), s["cycle"].get<bool>() ? " cycle" : "",
-        without_quotes(string_or(s["owned_by"])));
+    facts["sequences"][key] = fmt::format("{} by {} from {}{} owned by {}",
+                                          s["type"].get<std::string>(), s["increment"].dump(),
+                                          s["start"].dump(), s["cycle"].get<bool>() ? " cycle" : "",
+                                          without_quotes(string_or(s["owned_by"])));
     facts["grants"]["sequence " + key] = server_grants(s["acl"], "");
   }
   for (const auto& [key, f] : server["functions"].items()) {
@@ -502,9 +505,9 @@ Facts facts_of(const json& server) {
   }
   for (const auto& [key, t] : server["triggers"].items()) {
     const std::string function = t["function"].get<std::string>();
-    facts["triggers"][key] = fmt::format(
-        "{} {}", t["enabled"].get<std::string>(),
-        last_part(without_quotes(function.substr(0, function.find('(')))));
+    facts["triggers"][key] =
+        fmt::format("{} {}", t["enabled"].get<std::string>(),
+                    last_part(without_quotes(function.substr(0, function.find('(')))));
   }
   for (const auto& [key, policy] : server["policies"].items())
     facts["policies"][key] = fmt::format("{}{}{}{}", command_of(policy["cmd"].get<std::string>()),
@@ -515,6 +518,29 @@ Facts facts_of(const json& server) {
 }
 
 // ---------------------------------------------------------------- both
+
+namespace {
+
+// A day as a constant of a timestamp type: the server writes its midnight, in its own time zone.
+std::string without_midnight(std::string text) {
+  constexpr std::string_view midnight = " 00:00:00";
+  for (auto at = text.find(midnight); at != std::string::npos; at = text.find(midnight, at)) {
+    std::size_t length = midnight.size();
+    if (text.compare(at + length, 3, "+00") == 0) length += 3;
+    if (text.compare(at + length, 1, "'") == 0)
+      text.erase(at, length);
+    else
+      at += length;
+  }
+  return text;
+}
+
+bool same(const std::string& kind, const std::string& ours, const std::string& theirs) {
+  if (ours == theirs || (kind == "view types" && ours == unknown)) return true;
+  return without_midnight(ours) == without_midnight(theirs);
+}
+
+}  // namespace
 
 std::vector<Mismatch> compare(const Facts& ours, const Facts& theirs) {
   static const std::map<std::string, std::string> none;
@@ -529,7 +555,7 @@ std::vector<Mismatch> compare(const Facts& ours, const Facts& theirs) {
       const auto other = b.find(object);
       if (other == b.end())
         found.push_back({kind, object, text.empty() ? "there" : text, ""});
-      else if (other->second != text)
+      else if (!same(kind, text, other->second))
         found.push_back({kind, object, text, other->second});
     }
     for (const auto& [object, text] : b) {

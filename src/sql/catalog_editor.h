@@ -226,6 +226,8 @@ class Editor {
   // ---- functions, triggers
   Function* function(const QualifiedName& name, const std::optional<std::vector<Type>>& arguments,
                      bool if_exists);
+  [[nodiscard]] const Function* function_called(const Call& op) const;
+  void run_body(const Function& function);
   [[nodiscard]] const Function* trigger_function(const QualifiedName& name);
   struct Parts {  // of a table or view, for writing; empty when there is none
     Table* table = nullptr;
@@ -266,7 +268,7 @@ class Editor {
   void release_from_type(UserType& type, const QualifiedName& gone, bool cascade);
   [[nodiscard]] View* assume_view(const QualifiedName& name, bool if_exists);
   [[nodiscard]] std::vector<std::string> functions_meant(
-      const QualifiedName& name, const std::optional<std::vector<Type>>& arguments);
+      const QualifiedName& name, const std::optional<std::vector<Type>>& arguments) const;
   [[nodiscard]] static QualifiedName name_of_key(std::string_view key);
 
   // ---- renaming (catalog_rename.cpp)
@@ -292,7 +294,7 @@ class Editor {
 
   Catalog& c;
   Cause cause_;
-  std::vector<std::pair<Id, bool>> doomed_;  // objects still to be dropped
+  std::vector<std::pair<Id, bool>> doomed_;           // objects still to be dropped
   const std::vector<QualifiedName>* also_ = nullptr;  // all names of the DROP at hand
 };
 

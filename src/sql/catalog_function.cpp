@@ -1,8 +1,10 @@
 // Functions and procedures. Their identity is name and input types; a replacement keeps it.
+#include <algorithm>
 #include <functional>
 
 #include "sql/catalog_editor.h"
 #include "sql/catalog_names.h"
+#include "sql/plpgsql.h"
 
 namespace backout::sql {
 
@@ -36,6 +38,7 @@ void Editor::operator()(const CreateFunction& op) {
     made.owner = there->owner;
     made.grants = there->grants;
     touch(made.id, Aspect::definition);
+    c.called_.erase(made.id);
   } else {
     made.id = settle_in(ObjectKind::function, key);
     made.owner = c.role_;
@@ -48,7 +51,7 @@ void Editor::operator()(const CreateFunction& op) {
 }
 
 std::vector<std::string> Editor::functions_meant(
-    const QualifiedName& name, const std::optional<std::vector<Type>>& arguments) {
+    const QualifiedName& name, const std::optional<std::vector<Type>>& arguments) const {
   std::vector<std::string> schemas = c.search_path_;
   if (!name.schema.empty()) schemas = {name.schema};
   std::vector<Type> types;
@@ -111,10 +114,45 @@ void Editor::operator()(const AlterFunction& op) {
   touch(f->id, Aspect::attributes);
 }
 
+// The one function of this name that takes so many arguments, else null.
+const Function* Editor::function_called(const Call& op) const {
+  const Function* found = nullptr;
+  for (const std::string& key : functions_meant(op.function, std::nullopt)) {
+    const Function* f = c.functions.find(key);
+    if (!f || !f->known) continue;
+    const auto defaults = static_cast<std::size_t>(
+        std::count_if(f->definition.parameters.begin(), f->definition.parameters.end(),
+                      [](const Parameter& p) { return p.has_default; }));
+    if (op.arguments.size() > f->input_types.size() ||
+        op.arguments.size() + defaults < f->input_types.size())
+      continue;
+    if (found) return nullptr;
+    found = f;
+  }
+  return found;
+}
+
+// What a migration has its own function do is done by the migration. Once a change: the same body
+// does the same again, and a function may call itself.
+void Editor::run_body(const Function& function) {
+  constexpr unsigned max_depth = 16;  // functions that call functions
+  if (c.call_depth_ >= max_depth || !c.called_.insert(function.id).second) return;
+  ++c.call_depth_;
+  const BodyOperations body = body_operations(function.definition);
+  for (const Operation& operation : body.operations) {
+    const Outcome result = c.apply(operation, cause_);
+    if (result == Outcome::conflict || result == Outcome::unknown_object) outcome = result;
+  }
+  --c.call_depth_;
+}
+
 void Editor::operator()(const Call& op) {
   const std::string& name = op.function.name;
   const bool builtin = op.function.schema.empty() || op.function.schema == "pg_catalog";
-  if (!builtin || name != "setval" || op.arguments.size() < 2) return;
+  if (!builtin || name != "setval" || op.arguments.size() < 2) {
+    if (const Function* f = function_called(op)) run_body(*f);
+    return;
+  }
   const Expr* target = op.arguments[0].get();
   while (target && target->kind == Expr::Kind::cast && target->args.size() == 1)
     target = &target->args.front();

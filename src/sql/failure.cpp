@@ -25,8 +25,8 @@ bool looks_like_placeholder(std::string_view text, std::size_t at) {
     return at == 0 || text[at - 1] != ':';
   if (rest[0] != '@') return false;
   std::size_t end = 1;
-  while (end < rest.size() && (is_name(rest[end]) || rest[end] == '.' || rest[end] == '@')) ++end;
-  return end > 2 && rest[end - 1] == '@' && is_name(rest[end - 2]);
+  while (end < rest.size() && (is_name(rest[end]) || rest[end] == '.')) ++end;
+  return end > 1 && end < rest.size() && rest[end] == '@' && is_name(rest[end - 1]);
 }
 
 // The token at the offset, or the last one before it.

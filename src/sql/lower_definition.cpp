@@ -291,8 +291,26 @@ void alter_sequence(const Lowering& to, Node node) {
                        lower_sequence_options(node.list("options")), node.flag("missing_ok")});
 }
 
+using Names = std::vector<std::string>;
+
+// The query of a view that CREATE SCHEMA makes: what the same statement made is found first.
+QueryPtr within_schema(const QueryPtr& query, const std::string& schema, const Names& made) {
+  if (!query) return nullptr;
+  auto copy = std::make_shared<Query>(*query);
+  const auto put = [&](QualifiedName& name) {
+    if (name.schema.empty() && std::find(made.begin(), made.end(), name.name) != made.end())
+      name.schema = schema;
+  };
+  for (QualifiedName& relation : copy->relations) put(relation);
+  for (Query::Item& item : copy->from) {
+    put(item.relation);
+    item.subquery = within_schema(item.subquery, schema, made);
+  }
+  return copy;
+}
+
 // What CREATE SCHEMA holds is created in that schema, unless it says otherwise.
-void put_in_schema(Action& action, const std::string& schema) {
+void put_in_schema(Action& action, const std::string& schema, Names& made) {
   const auto put = [&](QualifiedName& name) {
     if (name.schema.empty()) name.schema = schema;
   };
@@ -303,6 +321,11 @@ void put_in_schema(Action& action, const std::string& schema) {
                       std::is_same_v<Operation, CreateView> ||
                       std::is_same_v<Operation, CreateSequence> || std::is_same_v<Operation, Grant>)
           put(operation.name);
+        if constexpr (std::is_same_v<Operation, CreateView>)
+          operation.query = within_schema(operation.query, schema, made);
+        if constexpr (std::is_same_v<Operation, CreateTable> ||
+                      std::is_same_v<Operation, CreateView>)
+          made.push_back(operation.name.name);
         if constexpr (std::is_same_v<Operation, CreateIndex> ||
                       std::is_same_v<Operation, CreateTrigger>)
           put(operation.table);
@@ -327,8 +350,9 @@ void create_schema(const Lowering& to, Node node) {
   to.add(std::move(schema));
   std::size_t begin = to.operations->size();
   for (const Node element : node.list("schemaElts")) lower_statement(to, element);
+  Names made;
   for (; begin < to.operations->size(); ++begin)
-    put_in_schema((*to.operations)[begin].action, name);
+    put_in_schema((*to.operations)[begin].action, name, made);
 }
 
 void create_extension(const Lowering& to, Node node) {

@@ -101,6 +101,15 @@ QualifiedName qualified(const std::vector<std::string>& names, std::size_t count
   return name;
 }
 
+Span without_blanks_behind(const Lowering& to, Span span) {
+  if (!to.verbatim) return span;
+  constexpr std::string_view blanks = " \t\r\n\f\v";
+  while (span.end > span.begin && span.end - to.base <= to.text.size() &&
+         blanks.find(to.text[span.end - to.base - 1]) != std::string_view::npos)
+    --span.end;
+  return span;
+}
+
 }  // namespace
 
 ObjectKind object_kind(std::string_view enumerator) {
@@ -244,7 +253,7 @@ ColumnDef lower_column(const Lowering& to, Node node, Span span) {
   for (const Node wrapped : constraints) {
     const Node constraint = wrapped.body("Constraint");
     const std::string_view type = constraint.text("contype");
-    const Span place{starts[i], std::max(starts[i], starts[i + 1])};
+    const Span place = without_blanks_behind(to, {starts[i], std::max(starts[i], starts[i + 1])});
     ++i;
     if (type == "CONSTR_NOTNULL") {
       column.not_null = true;

@@ -116,7 +116,7 @@ void alter_setting(const Lowering& to, ObjectKind kind, std::string object, std:
 std::string_view role_option(std::string_view name) {
   if (name == "canlogin") return "login";
   if (name == "rolemembers") return "members";
-  if (name == "connectionlimit") return "connection limit";
+  if (name == "connectionlimit" || name == "connection_limit") return "connection limit";
   if (name == "validUntil") return "valid until";
   if (name == "isreplication") return "replication";
   return name;

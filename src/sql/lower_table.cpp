@@ -470,8 +470,8 @@ std::vector<Span> action_spans(const Lowering& to, Node relation) {
   return spans;
 }
 
-// The server does not run the actions of one ALTER TABLE in the order they are written, but in passes
-// (AlterTablePass of tablecmds.c): a key is dropped before another one is added.
+// The server does not run the actions of one ALTER TABLE in the order they are written, but in
+// passes (AlterTablePass of tablecmds.c): a key is dropped before another one is added.
 int pass(const Action& action) {
   if (const auto* constraint = std::get_if<AddConstraint>(&action)) {
     switch (constraint->constraint.kind) {
@@ -524,10 +524,9 @@ void alter_table(const Lowering& to, Node node) {
     else
       alter.other(std::string(name));
   }
-  std::stable_sort(to.operations->begin() + first, to.operations->end(),
-                   [](const Operation& a, const Operation& b) {
-                     return pass(a.action) < pass(b.action);
-                   });
+  std::stable_sort(
+      to.operations->begin() + first, to.operations->end(),
+      [](const Operation& a, const Operation& b) { return pass(a.action) < pass(b.action); });
 }
 
 }  // namespace
@@ -536,7 +535,7 @@ void lower_table(const Lowering& to, std::string_view kind, Node node) {
   if (kind == "CreateStmt")
     create_table(to, node, false);
   else if (kind == "CreateForeignTableStmt")
-    create_table(to, node["base_stmt"], true);
+    create_table(to, node["base"], true);
   else if (kind == "CreateTableAsStmt")
     create_table_as(to, node);
   else if (kind == "IndexStmt")
