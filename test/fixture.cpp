@@ -9,6 +9,7 @@
 
 #include "core/finish.h"
 #include "core/judge.h"
+#include "core/suppress.h"
 #include "report/report.h"
 
 namespace backout::test {
@@ -156,6 +157,7 @@ Outcome run_case(const fs::path& file, std::span<const std::string_view> only, u
       task.unreadable.push_back({&link, "symbolic link: not followed"});
     Judgement judgement = judge(task, Config{}, rules);
     out.findings = std::move(judgement.findings);
+    (void)apply_ignores(out.findings, judgement.judged, rules);
     sort_findings(out.findings);
     out.report = rendered(out.findings);
     return out;
@@ -163,6 +165,11 @@ Outcome run_case(const fs::path& file, std::span<const std::string_view> only, u
   const auto sql =
       sql_case(fs::relative(file, BACKOUT_SOURCE_DIR).generic_string(), read_text(file));
   out.findings = lint(sql->input, Config{}, rules).findings;
+  std::vector<JudgedScript> judged;
+  for (const ParsedMigration& migration : sql->input.changes.back().migrations)
+    for (const ParsedSection& section : migration.up)
+      judged.push_back({section.source, section.script.get()});
+  (void)apply_ignores(out.findings, judged, rules);
   sort_findings(out.findings);
   out.report = rendered(out.findings);
   for (Finding& finding : out.findings)

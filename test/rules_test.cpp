@@ -61,7 +61,7 @@ TEST(Rules, TextsFollowTheConventions) {
     EXPECT_LE(rule.summary.size(), 80U);
     EXPECT_FALSE(rule.summary.ends_with('.'));
     for (const std::string_view text : {rule.summary, rule.letters, rule.why, rule.instead,
-                                        rule.references, entry.fail_example, entry.pass_example})
+                                        entry.fail_example, entry.pass_example})
       EXPECT_FALSE(text.empty());
     EXPECT_TRUE(rule.instead.starts_with("1. ")) << "the remedy is numbered, deploy by deploy";
     EXPECT_NE(rule.severity, Severity::off);

@@ -265,6 +265,8 @@ void create_trigger(const Lowering& to, Node node) {
   trigger.update_of = strings(node.list("columns"));
   trigger.when = lower_expr(node["whenClause"]);
   trigger.arguments = tree_text(node["args"]);
+  for (const Node relation : node.list("transitionRels"))
+    trigger.transition_tables.emplace_back(relation.body().text("name"));
   to.add(std::move(trigger));
 }
 

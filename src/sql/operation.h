@@ -220,6 +220,7 @@ struct CreateTrigger {
   std::vector<std::string> update_of;
   ExprPtr when;
   std::string arguments;      // canonical text
+  std::vector<std::string> transition_tables;  // REFERENCING NEW TABLE AS …
 };
 struct CreateRule { std::string name; QualifiedName table; bool or_replace = false; std::string definition; };
 struct CreatePolicy { std::string name; QualifiedName table; std::string command = "all"; bool permissive = true; std::vector<std::string> roles; ExprPtr using_, check; };

@@ -333,8 +333,12 @@ class Scanner {
       }
       return skip_semicolon();
     }
-    if (at_any({"raise", "assert"})) {  // may refuse what old code writes
-      result_.only_assigns_new = false;
+    if (at_any({"raise", "assert"})) {
+      advance();
+      if (!at_any({"debug", "log", "info", "notice", "warning"})) {
+        result_.raises = true;
+        result_.only_assigns_new = false;
+      }
       return skip_statement();
     }
     if (at("get")) return skip_statement();  // GET DIAGNOSTICS

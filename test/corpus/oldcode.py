@@ -9,6 +9,7 @@ do not try everything old code may do). Exit code 1 when a break is missed.
 import collections
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -55,7 +56,7 @@ def objects_of(record):
     if record["kind"] == "enum_label":
         return {thing, thing.rpartition(".")[0]}
     if not table:
-        return {thing}
+        return {thing, thing.replace('"', "")}  # a function's name may be quoted
     names = {table, thing, f"{table}.{thing}"}
     if record.get("via"):
         names.add(record["via"])
@@ -67,6 +68,10 @@ def is_about(finding, record):
     wanted = objects_of(record)
     if name in wanted:
         return True
+    if record.get("class") == "missing type" and f'"{name}"' in record["message"]:
+        return True  # the statement names the type in a cast
+    if record["kind"] == "table" and name == re.sub(r"_\d+$", "", record["object"]):
+        return True  # a partition that a function names at run time goes with its parent
     table = record.get("table")
     # Keys and triggers of the table: the probe knows only the table that refused.
     on_table = table and (record["object"] == table or record["kind"].startswith(("on_conflict", "insert", "update_row")))

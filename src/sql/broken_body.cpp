@@ -1,0 +1,97 @@
+#include "sql/broken_body.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <variant>
+
+#include "sql/lexer.h"
+#include "sql/plpgsql.h"
+
+namespace backout::sql {
+namespace {
+
+template <class T>
+bool contains(const std::vector<T>& all, const T& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+bool is_system(std::string_view schema, std::string_view name) {
+  return schema.starts_with("pg_") || schema == "information_schema" ||
+         (schema.empty() && name.starts_with("pg_"));
+}
+
+bool is_system_column(std::string_view name) {
+  return name == "ctid" || name == "xmin" || name == "xmax" || name == "cmin" || name == "cmax" ||
+         name == "tableoid";
+}
+
+// Tables that the body itself creates, temporary ones most of the time.
+std::vector<std::string> created_by(const CreateFunction& function) {
+  std::vector<std::string> names;
+  for (const Operation& operation : body_operations(function).operations)
+    if (const auto* table = std::get_if<CreateTable>(&operation.action))
+      names.push_back(table->name.name);
+  return names;
+}
+
+// It asks the catalog, tells tables apart, sets its own search path or has a handler for errors.
+bool is_guarded(const CreateFunction& function) {
+  constexpr std::array words{"to_regclass", "pg_class",   "information_schema", "tg_table_name",
+                             "tg_relname",  "tg_relid",   "tg_table_schema"};
+  const std::string_view body = function.body;
+  const Span whole{0, static_cast<std::uint32_t>(body.size())};
+  Lexer lexer(body, whole);
+  bool handler = false;  // the word before was EXCEPTION
+  for (Token token = lexer.next_code(); token.kind != Token::Kind::end; token = lexer.next_code()) {
+    if (handler && lexer.is(token, "when")) return true;
+    handler = lexer.is(token, "exception");
+    for (const char* const word : words)
+      if (lexer.is(token, word)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+BrokenBody broken_body(const Catalog& catalog, const CreateFunction& function,
+                       const CreateTrigger* trigger, const Table* table) {
+  BrokenBody broken;
+  const BodyUse use = body_use(function);
+  if (!use.understood) return broken;
+  for (const QualifiedName& name : use.relations) {
+    if (is_system(name.schema, name.name)) continue;
+    if (trigger && name.schema.empty() && contains(trigger->transition_tables, name.name)) continue;
+    const std::string key = catalog.resolve_relation(name);
+    if (catalog.tables.find(key) || catalog.views.find(key) || catalog.sequences.find(key))
+      continue;
+    const bool lost = catalog.tables.find_before(key) || catalog.views.find_before(key) ||
+                      catalog.sequences.find_before(key);
+    const bool foreign = !name.schema.empty() && !catalog.schemas.find(name.schema);
+    broken.missing.push_back({to_string(name), {}, lost, foreign});
+  }
+  if (trigger && trigger->row && table && table->known) {
+    const Table* before = catalog.tables.find_before(to_string(table->name));
+    const auto look_at = [&](std::string_view row, const std::string& column) {
+      if (table->column(column) || is_system_column(column) || column == "*") return;
+      const bool known = std::any_of(
+          broken.missing.begin(), broken.missing.end(),
+          [&](const MissingName& missing) { return missing.column == column; });
+      if (!known)
+        broken.missing.push_back({std::string(row) + "." + column, column,
+                                  before && before->column(column), false});
+    };
+    for (const auto& [qualifier, column] : use.columns)
+      if (qualifier == "new" || qualifier == "old")
+        look_at(qualifier == "new" ? "NEW" : "OLD", column);
+    for (const std::string& column : use.new_columns) look_at("NEW", column);
+  }
+  if (broken.missing.empty()) return broken;
+  const std::vector<std::string> created = created_by(function);
+  std::erase_if(broken.missing,
+                [&](const MissingName& missing) { return contains(created, missing.name); });
+  broken.guarded = is_guarded(function);
+  return broken;
+}
+
+}  // namespace backout::sql
