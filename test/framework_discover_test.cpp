@@ -299,7 +299,8 @@ TEST(Discover, ReportsDuplicateVersionsAndGaps) {
   EXPECT_EQ(
       describe({{"go.mod", "golang-migrate"}, {"m/1_a.up.sql", "A"}, {"m/001_b.up.sql", "B"}}),
       "m: golang-migrate\n  1 | m/001_b.up.sql[message]{B}\n  1 | m/1_a.up.sql[message]{A}\n"
-      "  ! duplicate: version `1` is also that of `m/001_b.up.sql`; the tool refuses to run\n");
+      "  ! duplicate: `m/001_b.up.sql` and `m/1_a.up.sql` both have version `1`; the tool refuses "
+      "to run\n");
   EXPECT_EQ(
       describe({{"m/1_a.sql", "A\n---- create above / drop below ----\n"}, {"m/3_c.sql", "C"}}),
       "m: tern\n  1 | m/1_a.sql[file]{A} | down m/1_a.sql[file]{}\n  3 | m/3_c.sql[file]{C}\n"

@@ -6,11 +6,16 @@ namespace backout {
 namespace {
 
 void check(const MigrationChange& change, const Config&, Report& report) {
-  for (const MigrationChange::Unreadable& file : change.unreadable)
+  for (const MigrationChange::Unreadable& file : change.unreadable) {
+    ReportOptions options;
+    if (file.limit) options.at_most = Severity::warning;  // the limit makes the verdict undecided
     report.at({file.source, {}}, {"file", file.source->path},
-              fmt::format("`{}` cannot be judged ({}): what would run is not in this change; put "
-                          "the SQL itself there",
-                          file.source->path, file.reason));
+              file.limit ? fmt::format("`{}` was not looked at: {}", file.source->path, file.reason)
+                         : fmt::format("`{}` cannot be judged ({}): what would run is not in this "
+                                       "change; put the SQL itself there",
+                                       file.source->path, file.reason),
+              options);
+  }
 }
 
 }  // namespace

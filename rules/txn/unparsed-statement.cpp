@@ -32,8 +32,11 @@ void judge(const std::vector<ParsedSection>& sections, bool down, Report& report
     for (const sql::Unparsed& statement : section.script->unparsed) {
       std::string message = explain(statement);
       if (down) message.insert(0, "down part: ");
+      ReportOptions options;
+      if (statement.cause == sql::ParseFailure::limit)
+        options.at_most = Severity::warning;  // the limit itself makes the verdict undecided
       report.statement_at({section.source, statement.place}, statement.statement,
-                          {"statement", section.source->path}, std::move(message));
+                          {"statement", section.source->path}, std::move(message), options);
     }
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
 
 #include "cli/gate.h"
 #include "git/base.h"
@@ -86,11 +88,27 @@ struct ConfigChoice {
   std::optional<report::ConfigOrigin> origin;
 };
 
+constexpr std::string_view config_path = ".backout.yaml";
+
+// `whose`: "base", for messages.
+Result<Config> config_at(const git::Repository& repository, const git::Entry& entry,
+                         std::string_view whose) {
+  constexpr std::uint64_t limit = 1 << 20;
+  if (entry.mode == git::link_mode || entry.mode == git::submodule_mode)
+    return fail(ErrorKind::usage,
+                fmt::format("`{}` of the {} is a link, which is not followed; commit the file "
+                            "itself",
+                            config_path, whose));
+  TRY(git::Blob blob, git::read_blob(repository, entry.blob, limit, entry.path));
+  if (!blob.bytes)
+    return fail(ErrorKind::usage,
+                fmt::format("`{}` of the {} is larger than {} bytes", config_path, whose, limit));
+  return read_config(*blob.bytes, config_path);
+}
+
 // The base's configuration, or the file the user names: never the change's own.
 Result<ConfigChoice> choose_config(const git::Repository& repository, const Sides& sides,
                                    const std::string& named) {
-  constexpr std::string_view path = ".backout.yaml";
-  constexpr std::uint64_t limit = 1 << 20;
   ConfigChoice out;
   if (!named.empty()) {
     TRY(const std::optional<std::string> bytes, working_file(named));
@@ -100,19 +118,54 @@ Result<ConfigChoice> choose_config(const git::Repository& repository, const Side
     out.origin = report::ConfigOrigin{{}, named, {}};
     return out;
   }
-  const git::Entry* entry = git::find(sides.base, path);
+  const git::Entry* entry = git::find(sides.base, config_path);
   if (!entry) return out;
-  if (entry->mode == git::link_mode || entry->mode == git::submodule_mode)
-    return fail(
-        ErrorKind::usage,
-        fmt::format("`{}` of the base is a link, which is not followed; commit the file itself",
-                    path));
-  TRY(git::Blob blob, git::read_blob(repository, entry->blob, limit, entry->path));
-  if (!blob.bytes)
-    return fail(ErrorKind::usage,
-                fmt::format("`{}` of the base is larger than {} bytes", path, limit));
-  TRY(out.config, read_config(*blob.bytes, path));
-  out.origin = report::ConfigOrigin{sides.run.base->name, std::string(path), git::hex(entry->blob)};
+  TRY(out.config, config_at(repository, *entry, "base"));
+  out.origin =
+      report::ConfigOrigin{sides.run.base->name, std::string(config_path), git::hex(entry->blob)};
+  return out;
+}
+
+// A broken configuration stops every check once it is the base's, so the change that brings it is
+// stopped.
+std::optional<Error> defect_of_new_config(const git::Repository& repository, const Sides& sides) {
+  const git::Entry* before = git::find(sides.base, config_path);
+  const git::Entry* after = git::find(sides.head, config_path);
+  if (!after || (before && before->blob == after->blob && before->mode == after->mode)) return {};
+  const auto config = config_at(repository, *after, "change");
+  if (config) return {};
+  return Error{config.error().kind, config.error().message +
+                                        " (this change's configuration; it "
+                                        "counts once it is merged)"};
+}
+
+// What the user named, as paths from the repository's top; nothing when that is all of it.
+Result<std::vector<std::string>> named_paths(const git::Repository& repository, const Sides& sides,
+                                             const std::vector<std::string>& given) {
+  const auto holds = [](const git::Tree& tree, const std::string& path) {
+    const std::string below = path + '/';
+    const auto first = std::lower_bound(
+        tree.entries.begin(), tree.entries.end(), below,
+        [](const git::Entry& entry, const std::string& name) { return entry.path < name; });
+    return git::find(tree, path) != nullptr ||
+           (first != tree.entries.end() && first->path.starts_with(below));
+  };
+  std::vector<std::string> out;
+  bool all = false;
+  for (const std::string& name : given) {
+    namespace fs = std::filesystem;
+    const fs::path place = name.starts_with('/')
+                               ? fs::path(name).lexically_relative(repository.work_dir)
+                               : fs::path(repository.prefix + name);
+    std::string path = place.lexically_normal().string();
+    while (path.ends_with('/')) path.pop_back();
+    all |= path == ".";
+    if (path != "." && !holds(sides.base, path) && !holds(sides.head, path))
+      return fail(ErrorKind::usage,
+                  fmt::format("`{}` names no file of the base or the head", name));
+    out.push_back(std::move(path));
+  }
+  if (all) out.clear();
   return out;
 }
 
@@ -125,18 +178,21 @@ Result<int> check(const Options& options, const std::vector<std::string>& paths,
   TRY(const git::Repository repository, git::open(".", git::process_environment()));
   TRY(Sides sides, options.staged ? staged_sides(repository) : revision_sides(repository, options));
   TRY(const ConfigChoice config, choose_config(repository, sides, options.gate.config));
+  if (options.gate.config.empty())
+    if (auto defect = defect_of_new_config(repository, sides))
+      sides.run.errors.push_back(*std::move(defect));
+  TRY(std::vector<std::string> named, named_paths(repository, sides, paths));
   TRY(RevisionFiles files, revision_files(repository, std::move(sides.base), std::move(sides.head),
                                           config.config.limits));
 
   Task task;
   task.base = files.base;
   task.head = files.head;
-  for (const std::string& path : paths)
-    task.named.push_back(path.starts_with('/') ? path : repository.prefix + path);
+  task.named = std::move(named);
   task.unreadable = files.unreadable;
+  task.blobs = files.head_blobs;
   task.threads = options.gate.threads;
   sides.run.config = config.origin;
-  sides.run.limits = files.limits;
   return run_gate(options.gate, streams, task, config.config, std::move(sides.run),
                   [&] { return files.error(); });
 }

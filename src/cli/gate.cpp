@@ -80,8 +80,8 @@ int run_gate(const GateOptions& options, const Streams& streams, const Task& tas
   if (late_error)
     if (const auto error = late_error()) run.errors.push_back(*error);
   // Against a base, finding that none of the migrations changed is a judgement as well.
-  const std::size_t looked_at = static_cast<std::size_t>(judged) + task.unreadable.size() +
-                                (task.base ? run.histories.size() : 0);
+  const std::size_t looked_at =
+      static_cast<std::size_t>(judged) + (task.base ? run.histories.size() : 0);
   run.verdict = decide({run.counts, run.limits, run.errors, looked_at, options.allow_empty});
 
   std::string text;

@@ -87,7 +87,6 @@ int lint_command(Arguments arguments, const Streams& streams) {
   task.unreadable = files->unreadable;
   task.threads = options.threads;
   run.mode = report::Mode::lint;
-  run.limits = files->limits;
   return run_gate(options, streams, task, config, std::move(run));
 }
 

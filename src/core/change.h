@@ -46,8 +46,10 @@ struct MigrationChange {
   std::vector<sql::FrameworkProblem> problems{};  // of files in this change
   std::vector<const Source*> problem_sources{};   // by index of `problems`
   struct Unreadable {
-    const Source* source;  // path with an empty text
-    std::string reason;    // "symbolic link", "submodule"
+    const Source* source;   // path with an empty text
+    std::string reason;     // "symbolic link", "submodule"
+    bool limit = false;     // over `limits.file_bytes`
+    bool released = false;  // the base has the same
   };
   std::vector<Unreadable> unreadable{};
 };

@@ -130,9 +130,11 @@ std::vector<const Migration*> without_redundant_baselines(const History& history
 void attach_problems(MigrationChange& change, const Files& files, const History& history,
                      const std::unordered_set<std::size_t>& in_change) {
   for (const sql::FrameworkProblem& problem : history.problems) {
-    if (!in_change.count(problem.file)) continue;
+    const bool by_twin = !in_change.count(problem.file);
+    if (by_twin && !(problem.twin && in_change.count(*problem.twin))) continue;
     change.problems.push_back(problem);
-    change.problem_sources.push_back(files.read(problem.file));
+    if (by_twin) change.problems.back().file = *problem.twin;
+    change.problem_sources.push_back(files.read(change.problems.back().file));
   }
 }
 
@@ -293,6 +295,36 @@ std::optional<ParsedSection> schema_dump(Parser& parser, const Task& task, const
 
 // ---------------------------------------------------------------- the account of files
 
+// What cannot be read and matters: new or changed, anywhere but where no migration lies; or
+// released and a migration of a history, which then is not known whole.
+std::vector<MigrationChange::Unreadable> unreadable_files(const Task& task,
+                                                          const sql::Discovery& discovery,
+                                                          std::vector<std::string>& limits) {
+  if (task.unreadable.empty()) return {};
+  std::unordered_map<std::string_view, std::string_view> skipped;
+  for (const sql::Skipped& file : discovery.skipped)
+    skipped.emplace(task.head.paths[file.file], file.reason);
+  std::unordered_set<std::string_view> folders;
+  for (const History& history : discovery.histories) folders.insert(history.path);
+
+  std::vector<MigrationChange::Unreadable> out;
+  for (const MigrationChange::Unreadable& file : task.unreadable) {
+    const std::string_view path = file.source->path;
+    const bool named = covers(task.named, path);
+    if (!named && task.base) continue;
+    const auto reason = skipped.find(path);
+    const bool claimed = reason == skipped.end();
+    const bool beside_migrations = folders.count(path.substr(0, path.rfind('/'))) != 0;
+    const bool is_context = file.released || !named;
+    const bool matters = is_context ? file.limit && (claimed || beside_migrations)
+                                    : claimed || reason->second == sql::no_framework;
+    if (!matters) continue;
+    if (file.limit) limits.push_back(fmt::format("{}: {}", path, file.reason));
+    if (!is_context) out.push_back(file);
+  }
+  return out;
+}
+
 void describe_files(const Task& task, const sql::Discovery& discovery, Judgement& out) {
   std::map<std::size_t, FileUse> uses;
   for (const sql::Skipped& skipped : discovery.skipped) uses[skipped.file].reason = skipped.reason;
@@ -309,6 +341,7 @@ void describe_files(const Task& task, const sql::Discovery& discovery, Judgement
         }
   for (auto& [file, use] : uses) {
     use.path = task.head.paths[file];
+    if (file < task.blobs.size()) use.blob = task.blobs[file];
     out.files.push_back(std::move(use));
   }
   std::sort(out.files.begin(), out.files.end(),
@@ -343,6 +376,23 @@ void account(const HistoryInput& input, const HistoryResult& result,
   out.histories.push_back(std::move(use));
 }
 
+// Why a file that is part of a history was not judged.
+void explain_files(const Task& task, const std::unordered_set<std::string_view>& judged_paths,
+                   Judgement& out) {
+  std::unordered_map<std::string_view, std::string_view> unreadable;
+  for (const MigrationChange::Unreadable& file : task.unreadable)
+    unreadable.emplace(file.source->path, file.reason);
+  for (FileUse& use : out.files) {
+    use.judged = judged_paths.count(use.path) != 0;
+    if (const auto it = unreadable.find(use.path); it != unreadable.end())
+      use.reason = it->second;
+    else if (!use.judged && use.reason.empty())
+      use.reason = !covers(task.named, use.path) ? "not named"
+                   : task.base                   ? "as released"
+                                                 : "its migrations are there one by one";
+  }
+}
+
 }  // namespace
 
 Judgement judge(const Task& task, const Config& config, const RuleSet& rules) {
@@ -351,6 +401,8 @@ Judgement judge(const Task& task, const Config& config, const RuleSet& rules) {
   sql::Discovery base =
       task.base ? sql::discover(*task.base, config, task.named) : sql::Discovery{};
   describe_files(task, head, out);
+  const std::vector<MigrationChange::Unreadable> unreadable =
+      unreadable_files(task, head, out.limits);
   const auto own = [&](History& history) -> const History& {
     return out.owned.emplace_back(std::move(history));
   };
@@ -385,11 +437,10 @@ Judgement judge(const Task& task, const Config& config, const RuleSet& rules) {
       for (ParsedMigration& migration : change.migrations)
         migration.text_differs_only_in_space = migration.state == FileState::modified &&
                                                same_statements(migration.up, migration.up_before);
-  if (!task.unreadable.empty()) {
+  if (!unreadable.empty()) {
     const History& nothing = out.owned.emplace_back();
-    inputs.push_back(
-        {.history = &nothing,
-         .changes = {MigrationChange{.history = &nothing, .unreadable = task.unreadable}}});
+    inputs.push_back({.history = &nothing,
+                      .changes = {MigrationChange{.history = &nothing, .unreadable = unreadable}}});
   }
 
   std::vector<HistoryResult> results(inputs.size());
@@ -402,7 +453,7 @@ Judgement judge(const Task& task, const Config& config, const RuleSet& rules) {
     std::move(results[i].findings.begin(), results[i].findings.end(),
               std::back_inserter(out.findings));
   }
-  for (FileUse& use : out.files) use.judged = judged_paths.count(use.path) != 0;
+  explain_files(task, judged_paths, out);
   return out;
 }
 

@@ -24,7 +24,8 @@ struct Task {
   std::vector<std::string> named;  // folders and files the user named (plain SQL there is taken as
                                    // migrations); empty: everything
   std::vector<MigrationChange::Unreadable>
-      unreadable;         // new or changed files that are no plain text: links, submodules
+      unreadable;                  // *.sql of the head that are links, submodules or over the limit
+  std::vector<std::string> blobs;  // git's ids by index of `head.paths`; empty outside git
   bool together = false;  // without a base: all that is judged is one change, not one a migration
   unsigned threads = 0;   // 0: one a processor
 };

@@ -146,8 +146,9 @@ class Walk {
         repository_.partial
             ? "; the clone is partial: fetch the rest with `git fetch --refetch --no-filter`"
             : "; try `git fsck`";
-    return fail(ErrorKind::undecided, fmt::format("cannot read the tree {} of `{}`: {}{}",
-                                                  short_hex(*tree), path_, problem, remedy));
+    return fail(ErrorKind::undecided,
+                fmt::format("cannot read the tree {} of {}: {}{}", short_hex(*tree),
+                            path_.empty() ? "the root" : "`" + path_ + "`", problem, remedy));
   }
 
   Result<void> malformed(const Oid& oid) const {

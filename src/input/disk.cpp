@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 struct Bytes {
   std::string text;
   std::string defect;  // why it could not be read; empty: it was
+  bool limit = false;  // too large
 };
 
 Bytes read_file(const std::string& path, std::uint64_t limit) {
@@ -34,6 +35,7 @@ Bytes read_file(const std::string& path, std::uint64_t limit) {
     out.defect = "not a regular file";
   } else if (static_cast<std::uint64_t>(status.st_size) > limit) {
     out.defect = fmt::format("larger than `limits.file_bytes` ({} bytes)", limit);
+    out.limit = true;
   } else {
     out.text.resize(static_cast<std::size_t>(status.st_size));
     std::size_t have = 0;
@@ -50,12 +52,11 @@ Bytes read_file(const std::string& path, std::uint64_t limit) {
   return out;
 }
 
-bool is_sql(std::string_view path) { return path.ends_with(".sql"); }
-
-std::string plain(std::string name) {
-  while (name.starts_with("./") && name.size() > 2) name.erase(0, 2);
-  while (name.size() > 1 && name.ends_with('/')) name.pop_back();
-  return name;
+// "a//b/../c/" is "a/c".
+std::string plain(const std::string& name) {
+  std::string out = fs::path(name).lexically_normal().string();
+  while (out.size() > 1 && out.ends_with('/')) out.pop_back();
+  return out;
 }
 
 // All files below a folder; links to folders are not entered.
@@ -82,6 +83,7 @@ struct DiskFiles::Store {
   struct Slot {
     std::unique_ptr<const Source> source;  // null: not read yet, or not readable
     std::string defect;
+    bool limit = false;
     bool loaded = false;
   };
   std::uint64_t limit = 0;
@@ -95,12 +97,13 @@ struct DiskFiles::Store {
     Bytes bytes = read_file(paths[index], limit);
     slot.loaded = true;
     slot.defect = std::move(bytes.defect);
+    slot.limit = bytes.limit;
     if (slot.defect.empty())
       slot.source =
           std::make_unique<const Source>(make_source(paths[index], std::move(bytes.text)));
   }
   const Source* read(std::size_t index) {
-    if (!is_sql(paths[index])) {
+    if (!sql::is_sql_file(paths[index])) {
       const std::lock_guard lock(mutex);
       if (!slots[index].loaded) load(index);
     }
@@ -119,7 +122,7 @@ Result<DiskFiles> disk_files(const std::vector<std::string>& names, const Limits
     const fs::file_status status = fs::symlink_status(name, error);
     if (status.type() == fs::file_type::not_found || status.type() == fs::file_type::none)
       return fail(ErrorKind::input, fmt::format("`{}` does not exist", given));
-    out.named.push_back(name);
+    out.named.push_back(name == "." ? "" : name);  // no prefix: paths start without "./"
     if (status.type() == fs::file_type::directory) {
       TRY_VOID(list(name, true, paths));
     } else {
@@ -136,15 +139,13 @@ Result<DiskFiles> disk_files(const std::vector<std::string>& names, const Limits
   store.slots.resize(paths.size());
   std::vector<std::size_t> sql;
   for (std::size_t i = 0; i < paths.size(); ++i)
-    if (is_sql(paths[i])) sql.push_back(i);
+    if (sql::is_sql_file(paths[i])) sql.push_back(i);
   parallel_for(sql.size(), threads, [&](std::size_t i) { store.load(sql[i]); });
   for (const std::size_t i : sql) {
     const std::string& defect = store.slots[i].defect;
     if (defect.empty()) continue;
     store.empty.push_back(std::make_unique<const Source>(Source{paths[i], {}, 0}));
-    out.unreadable.push_back({store.empty.back().get(), defect});
-    if (defect.starts_with("larger than"))
-      out.limits.push_back(fmt::format("{}: {}", paths[i], defect));
+    out.unreadable.push_back({store.empty.back().get(), defect, store.slots[i].limit});
   }
   out.files.paths = paths;
   out.files.read = [held = out.store](std::size_t index) { return held->read(index); };

@@ -20,7 +20,6 @@ struct DiskFiles {
   sql::Files files;                // with a reader into `store`
   std::vector<std::string> named;  // what the user named, as it stands in `files`
   std::vector<MigrationChange::Unreadable> unreadable;  // *.sql that are links, or over the limit
-  std::vector<std::string> limits;                      // bounds that were hit, in words
 };
 
 // `names`: folders (searched recursively, `.git` left out) and files; a file brings the other files

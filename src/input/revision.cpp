@@ -35,7 +35,7 @@ struct RevisionFiles::Store {
   const Source* ask(Side& side, std::size_t index) {
     const std::lock_guard lock(mutex);
     const git::Entry& entry = side.tree.entries[index];
-    if (side.sources[index] || entry.path.ends_with(".sql")) return side.sources[index];
+    if (side.sources[index] || sql::is_sql_file(entry.path)) return side.sources[index];
     if (entry.mode == git::link_mode || entry.mode == git::submodule_mode) return nullptr;
     Result<const Source*> source = load(entry);
     if (!source && !error) error = source.error();
@@ -78,8 +78,9 @@ Result<RevisionFiles> revision_files(const git::Repository& repository, git::Tre
     side->sources.resize(side->tree.entries.size());
     for (std::size_t i = 0; i < side->tree.entries.size(); ++i) {
       const git::Entry& entry = side->tree.entries[i];
-      if (!entry.path.ends_with(".sql")) continue;
+      if (!sql::is_sql_file(entry.path)) continue;
       std::string defect;
+      bool limit = false;
       if (entry.mode == git::link_mode)
         defect = "symbolic link: not followed";
       else if (entry.mode == git::submodule_mode)
@@ -88,14 +89,13 @@ Result<RevisionFiles> revision_files(const git::Repository& repository, git::Tre
         TRY(side->sources[i], store.load(entry));
         if (!side->sources[i]) {
           defect = fmt::format("larger than `limits.file_bytes` ({} bytes)", limits.file_bytes);
-          out.limits.push_back(fmt::format("{}: {}", entry.path, defect));
+          limit = true;
         }
       }
-      if (defect.empty() || side == &store.base ||
-          same_entry(git::find(store.base.tree, entry.path), entry))
-        continue;
+      if (defect.empty() || side == &store.base) continue;
       store.empty.push_back(std::make_unique<const Source>(Source{entry.path, {}, 0}));
-      out.unreadable.push_back({store.empty.back().get(), defect});
+      out.unreadable.push_back({store.empty.back().get(), std::move(defect), limit,
+                                same_entry(git::find(store.base.tree, entry.path), entry)});
     }
   }
   out.base = files_of(out.store, &RevisionFiles::Store::base);

@@ -24,8 +24,7 @@ struct RevisionFiles {
   std::shared_ptr<Store> store;
   sql::Files base, head;
   std::vector<MigrationChange::Unreadable>
-      unreadable;  // new or changed *.sql of the head that are links, submodules or over the limit
-  std::vector<std::string> limits;  // bounds that were hit, in words
+      unreadable;  // *.sql of the head that are links, submodules or over the limit
   // The first failure to read a file that was asked for late (a marker file missing in a partial
   // clone): then nothing is decided.
   [[nodiscard]] std::optional<Error> error() const;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,6 +78,7 @@ struct FrameworkProblem {
   std::size_t file;
   Span span;
   std::string message;
+  std::optional<std::size_t> twin{};  // the other file it is about as much
 };
 
 // A `migrations:` entry of the configuration that matches nothing is a history without migrations.
@@ -107,6 +109,12 @@ struct Discovery {
   std::vector<History> histories;  // sorted by path
   std::vector<Skipped> skipped;
 };
+
+// By its name, in any case: what discovery takes for SQL.
+[[nodiscard]] bool is_sql_file(std::string_view path);
+
+// Why a file is no migration when nothing else speaks against it.
+inline constexpr std::string_view no_framework = "no migration framework recognised in this folder";
 
 // Finds all histories. `plain_folders`: folders (or single files) the user named on the command
 // line; SQL files there that no framework claims are taken as a plain history in natural order of

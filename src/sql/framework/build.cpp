@@ -133,7 +133,8 @@ History assemble(const Repository& repository, Claims& claims, const Adapter& ad
   });
 
   std::unordered_map<std::string_view, std::size_t>
-      by_version;  // forward files, position in history.migrations
+      by_version;                    // forward files, position in history.migrations
+  std::vector<std::size_t> file_of;  // by position
   std::vector<const Named*> downs;
   history.migrations.reserve(named.size());
   for (const Named& each : named) {
@@ -157,15 +158,18 @@ History assemble(const Repository& repository, Claims& claims, const Adapter& ad
     if (!migration.baseline) {
       const auto [first, is_new] = by_version.emplace(each.name.version, history.migrations.size());
       if (!is_new && !adapter.on_duplicate.empty()) {
+        const Migration& other = history.migrations[first->second];
         history.problems.push_back(
             {Kind::duplicate_version,
              each.file,
              {},
-             fmt::format("version `{}` is also that of `{}`; {}", each.name.version,
-                         history.migrations[first->second].name, adapter.on_duplicate)});
+             fmt::format("`{}` and `{}` both have version `{}`; {}", other.name, migration.name,
+                         each.name.version, adapter.on_duplicate),
+             file_of[first->second]});
       }
     }
     history.migrations.push_back(std::move(migration));
+    file_of.push_back(each.file);
   }
   for (const Named* const each : downs) {
     const auto up = by_version.find(each->name.version);

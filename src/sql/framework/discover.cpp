@@ -28,10 +28,6 @@ std::optional<Transaction> transaction_of(std::string_view word) {
   return {};
 }
 
-bool ends_in_sql(std::string_view path) {
-  return path.size() > 4 && equal_ignoring_case(path.substr(path.size() - 4), ".sql");
-}
-
 // ---- configuration
 
 void find_all(const Scope& scope) {
@@ -160,7 +156,6 @@ void find_configured(const Scope& all, const MigrationsConfig& entry) {
 // Files the user named, or that lie in folders the user named, and that no framework claims: a
 // folder is a history.
 void find_plain(const Scope& scope, const std::vector<std::string>& named) {
-  constexpr std::string_view none = "no migration framework recognised in this folder";
   std::map<std::string_view, std::vector<Named>> folders;
   for (const std::size_t file : scope.claims.free_of(scope.sql)) {
     const std::string_view path = scope.repository.path(file);
@@ -168,8 +163,9 @@ void find_plain(const Scope& scope, const std::vector<std::string>& named) {
       return path == folder || is_below(path, folder);
     });
     const bool itself = std::find(named.begin(), named.end(), path) != named.end();
-    std::string reason = itself ? std::string(none) : reason_to_skip(scope.repository, file, none);
-    auto name = below && reason == none ? name_plain(base_of(path)) : std::nullopt;
+    std::string reason =
+        itself ? std::string(no_framework) : reason_to_skip(scope.repository, file, no_framework);
+    auto name = below && reason == no_framework ? name_plain(base_of(path)) : std::nullopt;
     if (name) {
       folders[folder_of(path)].push_back({file, std::move(*name)});
     } else {
@@ -191,6 +187,10 @@ namespace backout::sql {
 
 using namespace framework;
 
+bool is_sql_file(std::string_view path) {
+  return path.size() > 4 && equal_ignoring_case(path.substr(path.size() - 4), ".sql");
+}
+
 Discovery discover(const Files& files, const Config& config,
                    const std::vector<std::string>& plain_folders) {
   Discovery out;
@@ -199,7 +199,7 @@ Discovery discover(const Files& files, const Config& config,
   std::vector<std::size_t> sql;
   std::vector<std::size_t> markers;
   for (std::size_t i = 0; i < files.paths.size(); ++i) {
-    if (ends_in_sql(files.paths[i])) {
+    if (is_sql_file(files.paths[i])) {
       sql.push_back(i);
     } else if (is_marker(files.paths[i])) {
       markers.push_back(i);

@@ -1,0 +1,39 @@
+// The built program, run as users run it: in a folder, with an environment of its own, and with
+// what it took measured. A run that does not end is killed.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "repo.h"
+
+namespace backout::test {
+
+struct Ended {
+  int code = 0;  // 128 + N: killed by signal N
+  std::string out, err;
+  double seconds = 0;
+  std::size_t peak_bytes = 0;
+};
+
+struct Setting {
+  Environment environment{};  // on top of PATH and an empty git configuration
+  std::string input{};        // standard input
+  bool merged = false;        // standard error goes where standard output goes
+};
+
+// Runs `backout WORDS…` in `directory`.
+Ended backout(const std::string& directory, const std::vector<std::string>& words,
+              const Setting& setting = {});
+// The same with `--format json`; a report that does not fit its schema fails the test. Null when
+// none was printed.
+nlohmann::json report(const std::string& directory, std::vector<std::string> words,
+                      const Setting& setting = {});
+
+// What of a report most tests are about: "block compat/drop-column@db/2.sql:1 …", places in order.
+std::string gist(const nlohmann::json& report);
+
+}  // namespace backout::test
