@@ -196,7 +196,7 @@ TEST(SqlLowerObject, KindsTheModelDoesNotLookInto) {
        "create foreign-data wrapper w\ncreate server s\ncreate user mapping s"},
       {"create cast (int as text) with function f(int); create language l; create access method m "
        "type table handler h",
-       "create cast text\ncreate extension l\ncreate access method m"},
+       "create cast integer AS text\ncreate extension l\ncreate access method m"},
       {"create operator class c for type int using btree as storage int; create conversion c for "
        "'a' to 'b' from f",
        "create operator class c\ncreate conversion c"},

@@ -22,6 +22,7 @@ bool columns_remain(const sql::UniqueKey& key, const sql::Table& after) {
 template <class T>
 void judge(const sql::Difference<T>& d, const sql::UniqueKey& key, Report& report) {
   if (!key.arbiter || !columns_remain(key, *d.table_after)) return;
+  if (!sql::may_hold(*d.table_after, key)) return;  // change-partition-key
   const std::vector<sql::UniqueKey> now = sql::unique_keys(*d.table_after);
   if (std::any_of(now.begin(), now.end(),
                   [&](const sql::UniqueKey& k) { return sql::serves(k, key); }))

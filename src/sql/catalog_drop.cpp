@@ -466,7 +466,7 @@ void Editor::drop_by_name(Objects<T>& objects, const Drop& op, const std::string
     const Id id = settle_in(extension ? ObjectKind::extension : ObjectKind::other, key);
     objects.assume(key, [&](T& made) {
       made.id = id;
-      made.name = extension ? op.name.name : key.substr(key.find(' ') + 1);
+      made.name = extension ? op.name.name : key.substr(to_string(op.kind).size() + 1);
       if constexpr (std::same_as<T, OtherObject>) made.kind = op.kind;
     });
     outcome = Outcome::unknown_object;
@@ -495,8 +495,8 @@ void Editor::drop_relation(const Drop& op) {
         outcome = Outcome::conflict;
       return;
     case ObjectKind::view:
-      if (want_view && c.views.find(key)->materialized ==
-                           (op.kind == ObjectKind::materialized_view))
+      if (want_view &&
+          c.views.find(key)->materialized == (op.kind == ObjectKind::materialized_view))
         doom(c.views.find(key)->id, op.cascade);
       else
         outcome = Outcome::conflict;
@@ -542,8 +542,19 @@ View* Editor::assume_view(const QualifiedName& name, bool if_exists) {
 void Editor::drop_index(const Drop& op) {
   const std::string key = c.resolve_relation(op.name);
   const std::string owner = c.table_of_index(key);
-  if (owner.empty()) {
-    (void)assume_missing(op.if_exists);
+  if (owner.empty()) {  // of a table that is not known: kept by its name alone
+    const std::string other = other_key(op.kind, {}, key);
+    if (c.relation_exists(key) || c.others.find_before(other)) {
+      outcome = op.if_exists ? Outcome::no_op : Outcome::conflict;
+    } else if (assume_missing(op.if_exists)) {
+      const Id id = settle_in(ObjectKind::other, other);
+      c.others.assume(other, [&](OtherObject& made) {
+        made.id = id;
+        made.kind = op.kind;
+        made.name = key;
+      });
+      doom(id, false);
+    }
     return;
   }
   const auto is_it = [&key](const auto& held) { return qualified(held->name) == key; };

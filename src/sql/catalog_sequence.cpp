@@ -1,6 +1,8 @@
 // Sequences, alone and behind serial and identity columns.
+#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <memory>
 
 #include "sql/catalog_editor.h"
 #include "sql/catalog_names.h"
@@ -182,6 +184,16 @@ void Editor::operator()(const DropIdentity& op) {
     outcome = op.missing_ok ? Outcome::no_op : Outcome::conflict;
     return;
   }
+  if (!col->known && !op.missing_ok)  // then it had one
+    c.tables.amend_before(key_of(*t), [&](Table& before) {
+      const auto was = std::find_if(before.columns.begin(), before.columns.end(),
+                                    [&](const auto& held) { return held->id == col->id; });
+      if (was == before.columns.end()) return;
+      auto copy = std::make_shared<Column>(**was);
+      copy->identity = Identity::by_default;
+      copy->not_null = col->not_null = true;
+      *was = std::move(copy);
+    });
   const std::string key = identity_sequence(*t, col->id);
   col->identity = Identity::no;
   touch(col->id, Aspect::identity);

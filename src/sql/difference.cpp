@@ -291,6 +291,7 @@ void compare_objects(const Catalog& catalog, const Objects<T>& objects, Kind kin
 }
 
 std::string_view kind_of_type(const UserType& type) {
+  if (!type.known) return "type";
   switch (type.kind) {
     case UserType::Kind::enum_:
       return "enum";
@@ -374,6 +375,7 @@ Differences differences(const Catalog& catalog) {
   compare_objects(
       catalog, catalog.others, [](const OtherObject& other) { return to_string(other.kind); },
       out.others);
+  for (OtherDifference& d : out.others) d.object.name = (d.before ? d.before : d.after)->name;
   return out;
 }
 

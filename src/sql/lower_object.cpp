@@ -195,14 +195,18 @@ void lower_object(const Lowering& to, std::string_view kind, Node node) {
   if (kind == "AlterExtensionContentsStmt") return alter_extension_contents(to, node);
   if (kind == "CreateCastStmt")
     return to.add(CreateOther{.kind = ObjectKind::cast,
-                              .name = object_name(node["targettype"].list("names")),
-                              .part = tree_text(node["sourcetype"]),
+                              .name = {{},
+                                       to_string(lower_type(node["sourcetype"])) + " AS " +
+                                           to_string(lower_type(node["targettype"]))},
+                              .part = {},
                               .or_replace = false,
                               .if_not_exists = false});
   if (kind == "CreateTransformStmt")
     return to.add(CreateOther{.kind = ObjectKind::transform,
-                              .name = object_name(node["type_name"].list("names")),
-                              .part = std::string(node.text("lang")),
+                              .name = {{},
+                                       to_string(lower_type(node["type_name"])) + " LANGUAGE " +
+                                           std::string(node.text("lang"))},
+                              .part = {},
                               .or_replace = node.flag("replace"),
                               .if_not_exists = false});
   if (kind == "AlterOperatorStmt")

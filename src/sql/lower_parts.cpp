@@ -152,10 +152,11 @@ ObjectTarget object_target(ObjectKind kind, Node object) {
         }
       }
     } else if (kind == ObjectKind::cast || kind == ObjectKind::transform) {
-      target.part = tree_text(object);
-      target.name.name = items.size() > 1 && items.back().kind() == "String"
-                             ? std::string(items.back().string())
-                             : std::string();
+      target.name.name = to_string(lower_type(items.front().body("TypeName")));
+      if (kind == ObjectKind::cast)
+        target.name.name += " AS " + to_string(lower_type(items.back().body("TypeName")));
+      else
+        target.name.name.append(" LANGUAGE ").append(items.back().string());
     } else if (kind == ObjectKind::operator_class || kind == ObjectKind::operator_family) {
       const std::vector<std::string> names = strings(items);  // access method first
       if (names.size() > 1) {

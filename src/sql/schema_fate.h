@@ -1,5 +1,5 @@
-// What became of a schema: what happens to its content is then one defect of the schema, not one of
-// each object in it.
+// What became of a schema or extension: what happens to its content is then one defect of the
+// schema or extension, not one of each object in it.
 #pragma once
 
 #include <string_view>
@@ -16,6 +16,14 @@ namespace backout::sql {
 [[nodiscard]] inline bool schema_renamed(const Differences& differences, std::string_view schema) {
   for (const SchemaDifference& d : differences.schemas)
     if (d.before && d.moved && d.before->name == schema) return true;
+  return false;
+}
+// Whether the statement drops an extension: what that brought goes with it.
+[[nodiscard]] inline bool drops_extension(const Differences& differences, const Cause* cause) {
+  for (const ExtensionDifference& d : differences.extensions)
+    if (d.before && !d.after && d.cause && cause && d.cause->source == cause->source &&
+        d.cause->statement == cause->statement)
+      return true;
   return false;
 }
 

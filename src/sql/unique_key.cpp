@@ -77,6 +77,14 @@ std::vector<UniqueKey> unique_keys(const Table& table) {
   return keys;
 }
 
+bool may_hold(const Table& table, const UniqueKey& key) {
+  return std::all_of(table.partition_columns.begin(), table.partition_columns.end(),
+                     [&](const std::string& column) {
+                       return std::find(key.parts.begin(), key.parts.end(), column) !=
+                              key.parts.end();
+                     });
+}
+
 bool serves(const UniqueKey& offered, const UniqueKey& wanted) {
   return offered.arbiter && offered.parts == wanted.parts &&
          within(wanted.predicate, offered.predicate);

@@ -26,6 +26,9 @@ struct UniqueKey {
 [[nodiscard]] UniqueKey unique_key(const Constraint& constraint);  // kind unique or primary_key
 [[nodiscard]] UniqueKey unique_key(const Index& index);
 [[nodiscard]] std::vector<UniqueKey> unique_keys(const Table& table);
+// False when the table is partitioned by something that is no column of the key: then PostgreSQL
+// refuses the key.
+[[nodiscard]] bool may_hold(const Table& table, const UniqueKey& key);
 
 // True when ON CONFLICT that found `wanted` finds `offered` as well.
 [[nodiscard]] bool serves(const UniqueKey& offered, const UniqueKey& wanted);
