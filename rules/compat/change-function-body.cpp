@@ -5,14 +5,21 @@
 namespace backout {
 namespace {
 
-void check(const sql::FunctionDifference& function, const NetContext&, Report& report) {
-  if (!function.before || !function.before->known || !function.after ||
-      function.before->body_hash == function.after->body_hash)
+// Another result is change-function-signature, whose body cannot be the same.
+void check(const sql::FunctionDifference& function, const NetContext& context, Report& report) {
+  const sql::Function *before = function.before, *after = function.after;
+  if (!before || !before->known || !after || before->body_hash == after->body_hash ||
+      before->definition.returns != after->definition.returns ||
+      before->definition.returns_set != after->definition.returns_set)
     return;
+  ReportOptions options;
+  if (before->id != after->id)
+    options.cause = context.catalog.cause(after->id, sql::Aspect::existence);
   report(function,
          fmt::format("{} `{}` has another body: the previous release runs it too, and only git has "
                      "the old one; check that it still gives old callers what they expect",
-                     function.object.kind, function.object.name));
+                     function.object.kind, function.object.name),
+         std::move(options));
 }
 
 }  // namespace

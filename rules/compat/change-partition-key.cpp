@@ -1,22 +1,39 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "core/rule.h"
+#include "sql/unique_key.h"
 
 namespace backout {
 namespace {
 
-void check(const sql::TableDifference& table, const NetContext&, Report& report) {
-  if (!table.before || !table.before->known || !table.after || table.before->id == table.after->id)
-    return;
-  if (table.before->partition_strategy == table.after->partition_strategy &&
-      table.before->partition_columns == table.after->partition_columns)
-    return;
-  if (table.after->partition_strategy.empty()) return;  // an ordinary table takes every key
-  report(table,
-         fmt::format(
-             "table `{}` is replaced by one partitioned by {}: upserts of the previous release on "
-             "keys without that column fail; keep both tables in step for a release",
-             table.object.name, fmt::join(table.after->partition_columns, ", ")));
+// "range of `at`", "list of an expression": the model keeps no text of expressions.
+std::string key_of(const sql::Table& table) {
+  std::vector<std::string> parts;
+  for (const std::string& column : table.partition_columns)
+    parts.push_back(column.empty() ? "an expression" : fmt::format("`{}`", column));
+  return fmt::format("{} of {}", table.partition_strategy, fmt::join(parts, ", "));
+}
+
+void check(const sql::TableDifference& table, const NetContext& context, Report& report) {
+  if (!table.before || !table.after || table.before->id == table.after->id) return;
+  const std::vector<sql::UniqueKey> keys = sql::unique_keys(*table.before);
+  const auto lost = std::find_if(keys.begin(), keys.end(), [&](const sql::UniqueKey& key) {
+    return key.arbiter && !sql::may_hold(*table.after, key);
+  });
+  if (lost == keys.end()) return;  // upserts find every key that the partitions have
+  ReportOptions options;
+  options.cause = context.catalog.cause(table.after->id, sql::Aspect::existence);
+  report(
+      table,
+      fmt::format("table `{}` is replaced by one partitioned by {}, which takes no unique key on "
+                  "({}): upserts of the previous release on that fail; keep both tables in step "
+                  "for a release",
+                  table.object.name, key_of(*table.after), fmt::join(lost->parts, ", ")),
+      std::move(options));
 }
 
 }  // namespace

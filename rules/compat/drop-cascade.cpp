@@ -1,5 +1,8 @@
+// What CASCADE takes along is reported object by object, by the rules of those objects. Left for
+// this rule is to say whose CASCADE it was, and what nobody can know.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -9,9 +12,97 @@
 namespace backout {
 namespace {
 
-bool by(const sql::Cause* cause, const StepSubject& step) {
-  return cause && cause->source == step.location.source &&
-         cause->statement == step.statement.span && cause->place == step.operation.span;
+using sql::ObjectKind;
+
+// Kinds of which the catalog knows what depends on them.
+bool is_modelled(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::schema:
+    case ObjectKind::table:
+    case ObjectKind::foreign_table:
+    case ObjectKind::view:
+    case ObjectKind::materialized_view:
+    case ObjectKind::sequence:
+    case ObjectKind::type:
+    case ObjectKind::domain:
+    case ObjectKind::function:
+    case ObjectKind::procedure:
+    case ObjectKind::routine:
+    case ObjectKind::index:
+    case ObjectKind::trigger:
+    case ObjectKind::rule:
+    case ObjectKind::policy:
+    case ObjectKind::publication:
+    case ObjectKind::statistics:
+    case ObjectKind::event_trigger:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// What a statement names itself, as differences call it.
+std::vector<std::string> named(const sql::Drop& drop, const sql::Catalog& catalog) {
+  std::vector<std::string> out;
+  const auto add = [&](const sql::QualifiedName& name) {
+    if (drop.kind == ObjectKind::schema || !is_modelled(drop.kind))
+      out.push_back(to_string(name));
+    else if (drop.kind == ObjectKind::type || drop.kind == ObjectKind::domain)
+      out.push_back(catalog.resolve_type(name));
+    else
+      out.push_back(catalog.resolve_relation(name));
+  };
+  if (drop.also)
+    for (const sql::QualifiedName& name : *drop.also) add(name);
+  else
+    add(drop.name);
+  return out;
+}
+
+struct Fallen {
+  std::vector<std::string> dependents;
+  bool known = true;      // the object itself was seen to be created
+  bool anything = false;  // something was dropped
+};
+
+// What fell with the statement. A part of a named object goes without saying.
+Fallen fallen(const StepSubject& step, const NetContext& context,
+              const std::vector<std::string>& own) {
+  Fallen out;
+  const auto by = [&](const sql::Cause* cause) {
+    return cause && cause->source == step.location.source &&
+           cause->statement == step.statement.span && cause->place == step.operation.span;
+  };
+  const auto is_own = [&](const std::string& name) {
+    return std::any_of(own.begin(), own.end(), [&](const std::string& mine) {
+      return name.starts_with(mine) &&
+             (name.size() == mine.size() || name[mine.size()] == '.' || name[mine.size()] == '(');
+    });
+  };
+  const auto collect = [&](const auto& differences) {
+    for (const auto& d : differences) {
+      if (!d.before || d.after || d.moved || !by(d.cause)) continue;
+      out.anything = true;
+      if constexpr (requires { d.before->known; })
+        if (!d.before->known) out.known = false;
+      if (!is_own(d.object.name)) out.dependents.push_back(d.object.name);
+    }
+  };
+  const sql::Differences& differences = context.differences;
+  collect(differences.schemas);
+  collect(differences.tables);
+  collect(differences.columns);
+  collect(differences.constraints);
+  collect(differences.views);
+  collect(differences.triggers);
+  collect(differences.functions);
+  collect(differences.types);
+  collect(differences.sequences);
+  collect(differences.others);
+  for (const sql::ColumnDifference& d : differences.columns)
+    if (d.before && d.after && d.before->default_value && !d.after->default_value && by(d.cause))
+      out.dependents.push_back("default of " + d.object.name);
+  return out;
 }
 
 void check(const StepSubject& step, const NetContext& context, Report& report) {
@@ -21,52 +112,36 @@ void check(const StepSubject& step, const NetContext& context, Report& report) {
   if (!(drop && drop->cascade) && !(column && column->cascade) &&
       !(constraint && constraint->cascade))
     return;
-  std::string own;
-  if (drop)
-    own = drop->kind == sql::ObjectKind::schema || drop->kind == sql::ObjectKind::extension
-              ? drop->name.name
-          : drop->kind == sql::ObjectKind::type || drop->kind == sql::ObjectKind::domain
-              ? context.catalog.resolve_type(drop->name)
-              : context.catalog.resolve_relation(drop->name);
-  else if (column)
-    own = context.catalog.resolve_relation(column->table) + "." + column->column;
-  else
-    own = context.catalog.resolve_relation(constraint->table) + "." + constraint->constraint;
-  // Functions are found by signature, the rest by name; parts of the object itself go without
-  // saying.
-  const auto is_own = [&](const std::string& name) {
-    return name == own || name.starts_with(own + ".") || name.starts_with(own + "(");
-  };
-  std::vector<std::string> dependents;
-  const auto collect = [&](const auto& differences) {
-    for (const auto& d : differences)
-      if (d.before && !d.after && !d.moved && by(d.cause, step) && !is_own(d.object.name))
-        dependents.push_back(d.object.name);
-  };
-  collect(context.differences.tables);
-  collect(context.differences.columns);
-  collect(context.differences.constraints);
-  collect(context.differences.views);
-  collect(context.differences.triggers);
-  collect(context.differences.functions);
-  collect(context.differences.types);
-  collect(context.differences.sequences);
-  if (dependents.empty() && context.catalog.complete()) return;
+  if (drop && drop->kind == ObjectKind::extension) return;  // drop-extension lists what goes
+  if (drop && drop->also && drop->also->front() != drop->name) return;  // a statement is one
+  const std::vector<std::string> own =
+      drop     ? named(*drop, context.catalog)
+      : column ? std::vector{context.catalog.resolve_relation(column->table) + "." + column->column}
+               : std::vector{context.catalog.resolve_relation(constraint->table) + "." +
+                             constraint->constraint};
+  const Fallen gone = fallen(step, context, own);
+  const ObjectRef object{drop     ? std::string(to_string(drop->kind))
+                         : column ? "column"
+                                  : "constraint",
+                         own.front()};
   ReportOptions options;
-  if (dependents.empty()) options.at_most = Severity::warning;
-  report(step,
-         {drop     ? std::string(to_string(drop->kind))
-          : column ? "column"
-                   : "constraint",
-          own},
-         dependents.empty()
-             ? fmt::format(
-                   "CASCADE on `{}` drops whatever depends on it: cannot tell what that is, the "
-                   "history is incomplete; leave CASCADE out and see what PostgreSQL lists",
-                   own)
-             : fmt::format("CASCADE on `{}` also drops {}: the previous release misses them; leave "
-                           "CASCADE out and drop each in its own step",
-                           own, quoted_list(dependents)),
+  if (!gone.dependents.empty()) {
+    options.at_most = Severity::note;
+    report(step, object,
+           fmt::format("CASCADE on {} also drops {} (reported as well): the database may hold more "
+                       "that depends on it; leave CASCADE out and drop each in its own step",
+                       quoted_list(own), quoted_list(gone.dependents)),
+           std::move(options));
+    return;
+  }
+  const bool modelled = !drop || is_modelled(drop->kind);
+  if (modelled && (!gone.anything || context.catalog.complete())) return;
+  if (!modelled && drop->if_exists && !gone.anything) return;
+  if (gone.known && modelled) options.at_most = Severity::warning;
+  report(step, object,
+         fmt::format("CASCADE on {} drops whatever depends on it, and the migrations do not show "
+                     "what that is; leave CASCADE out and see what PostgreSQL lists",
+                     quoted_list(own)),
          std::move(options));
 }
 

@@ -11,16 +11,24 @@ namespace {
 
 void check(const sql::ExtensionDifference& extension, const NetContext& context, Report& report) {
   if (!extension.before || extension.after || extension.moved) return;
-  std::vector<std::string> columns;
-  for (const sql::ColumnDifference& column : context.differences.columns)
-    if (column.before && !column.after && !column.moved && column.cause && extension.cause &&
-        column.cause->statement == extension.cause->statement)
-      columns.push_back(column.object.name);
-  report(extension, fmt::format("extension `{}` is dropped{}: what the previous release uses of it "
-                                "fails at once; first release code that uses nothing of it",
-                                extension.object.name,
-                                columns.empty() ? std::string()
-                                                : fmt::format(" with {}", quoted_list(columns))));
+  std::vector<std::string> fallen;
+  const auto collect = [&](const auto& differences) {
+    for (const auto& d : differences)
+      if (d.before && !d.after && !d.moved && d.cause && extension.cause &&
+          d.cause->source == extension.cause->source &&
+          d.cause->statement == extension.cause->statement)
+        fallen.push_back(d.object.name);
+  };
+  collect(context.differences.columns);
+  collect(context.differences.views);
+  collect(context.differences.functions);
+  collect(context.differences.indexes);
+  report(extension,
+         fmt::format("extension `{}` is dropped{}: what the previous release uses of it "
+                     "fails at once; first release code that uses nothing of it",
+                     extension.object.name,
+                     fallen.empty() ? std::string()
+                                    : fmt::format(" and takes {} with it", quoted_list(fallen))));
 }
 
 }  // namespace

@@ -1,15 +1,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "core/rule.h"
 
 namespace backout {
 namespace {
 
+using Indexes = std::vector<std::shared_ptr<const sql::Index>>;
+
 // Another index that serves the same look-ups: the same leading keys, as wide a predicate.
-bool is_covered(const sql::Index& gone, const sql::Table& table) {
-  return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const auto& other) {
+bool is_covered(const sql::Index& gone, const Indexes& indexes) {
+  return std::any_of(indexes.begin(), indexes.end(), [&](const auto& other) {
     if (!other->valid || other->method != gone.method || other->keys.size() < gone.keys.size())
       return false;
     if (other->predicate && !sql::same(other->predicate, gone.predicate)) return false;
@@ -21,17 +26,59 @@ bool is_covered(const sql::Index& gone, const sql::Table& table) {
   });
 }
 
-void check(const sql::IndexDifference& index, const NetContext&, Report& report) {
-  if (!index.before || index.before->unique || index.after || index.moved || index.replacement)
-    return;  // unique: drop-unique
-  for (const sql::IndexKey& key : index.before->keys)
-    if (!key.column.empty() && !index.table_after->column(key.column))
-      return;  // went with its column
-  if (is_covered(*index.before, *index.table_after)) return;
-  report(index,
-         fmt::format("index `{}` on `{}` is dropped: queries of the previous release that need it "
-                     "scan the table; drop it one rollback window after the last such query",
-                     index.before->name.name, to_string(index.table_before->name)));
+// Every column that the index names is there still; else it went with its column.
+bool columns_remain(const sql::Index& index, const sql::Table& table) {
+  std::vector<std::string> named;
+  const auto add = [&](const sql::ExprPtr& expr) {
+    if (!expr) return;
+    for (std::string& column : sql::columns_of(*expr)) named.push_back(std::move(column));
+  };
+  add(index.predicate);
+  for (const sql::IndexKey& key : index.keys) {
+    if (!key.column.empty()) named.push_back(key.column);
+    add(key.expression);
+  }
+  return std::all_of(named.begin(), named.end(),
+                     [&](const std::string& column) { return table.column(column) != nullptr; });
+}
+
+template <class T>
+void report_dropped(const T& difference, std::string_view index, const std::string& of,
+                    ReportOptions options, Report& report) {
+  report(difference,
+         fmt::format("index `{}`{} is dropped: queries of the previous release that need it become "
+                     "slow; drop it when no release in the rollback window runs them",
+                     index, of),
+         std::move(options));
+}
+
+void check(const NetContext& context, Report& report) {
+  for (const sql::IndexDifference& index : context.differences.indexes) {
+    if (!index.before || index.before->unique || index.after || index.moved || index.replacement)
+      continue;  // unique: drop-unique
+    if (!columns_remain(*index.before, *index.table_after) ||
+        is_covered(*index.before, index.table_after->indexes))
+      continue;
+    report_dropped(index, index.before->name.name,
+                   fmt::format(" on `{}`", to_string(index.table_before->name)), {}, report);
+  }
+  for (const sql::ViewDifference& view : context.differences.views) {
+    if (!view.before || !view.after || view.before->id != view.after->id) continue;
+    for (const auto& index : view.before->indexes) {
+      const auto same_id = [&](const auto& now) { return now->id == index->id; };
+      if (std::any_of(view.after->indexes.begin(), view.after->indexes.end(), same_id) ||
+          is_covered(*index, view.after->indexes))
+        continue;
+      ReportOptions options;
+      options.cause = context.catalog.cause(index->id, sql::Aspect::existence);
+      report_dropped(view, index->name.name, fmt::format(" on `{}`", view.object.name),
+                     std::move(options), report);
+    }
+  }
+  // Of tables that no migration made.
+  for (const sql::OtherDifference& other : context.differences.others)
+    if (other.before && !other.after && other.before->kind == sql::ObjectKind::index)
+      report_dropped(other, other.before->name, {}, {}, report);
 }
 
 }  // namespace

@@ -7,54 +7,30 @@
 namespace backout {
 namespace {
 
-void check(const StepSubject& step, const NetContext& context, Report& report) {
+// Those that have a rule of their own.
+bool is_elsewhere(sql::ObjectKind kind) {
   using Kind = sql::ObjectKind;
-  const auto* drop = std::get_if<sql::Drop>(&step.operation.action);
-  if (!drop) return;
-  switch (drop->kind) {  // those with a rule of their own
-    case Kind::table:
-    case Kind::foreign_table:
-    case Kind::view:
-    case Kind::materialized_view:
-    case Kind::sequence:
-    case Kind::index:
-    case Kind::schema:
-    case Kind::type:
-    case Kind::domain:
-    case Kind::function:
-    case Kind::procedure:
-    case Kind::routine:
-    case Kind::trigger:
-    case Kind::rule:
-    case Kind::policy:
-    case Kind::extension:
-    case Kind::database:
-    case Kind::tablespace:
-    case Kind::role:
-    case Kind::publication:
-    case Kind::column:
-    case Kind::constraint:
-    case Kind::attribute:
-    case Kind::aggregate:
-      return;
-    default:
-      break;
-  }
-  const std::string name = drop->part.empty() ? to_string(drop->name) : drop->part;
-  const std::string kind(to_string(drop->kind));
-  for (const sql::OtherDifference& other : context.differences.others)
-    if (!other.before && other.after && other.after->kind == drop->kind &&
-        other.after->name == name)
-      return;  // made by this change
-  const std::string key = kind + " " + name;
-  if (drop->if_exists && context.catalog.complete() && !context.catalog.others.find_before(key))
-    return;
+  return kind == Kind::role || kind == Kind::database || kind == Kind::tablespace ||
+         kind == Kind::publication || kind == Kind::index;
+}
+
+void check(const sql::OtherDifference& other, const NetContext&, Report& report) {
+  if (!other.before || other.after || other.moved || is_elsewhere(other.before->kind)) return;
+  const std::string& name = other.before->name;
   ReportOptions options;
-  if (drop->kind == Kind::statistics) options.at_most = Severity::note;
-  report(step, {kind, name},
+  if (other.before->kind == sql::ObjectKind::statistics) {
+    options.at_most = Severity::note;
+    report(other,
+           fmt::format("statistics `{}` are dropped: queries of the previous release may get worse "
+                       "plans; drop them after the rollback window",
+                       name),
+           std::move(options));
+    return;
+  }
+  report(other,
          fmt::format("{} `{}` is dropped: statements of the previous release that use it fail or "
                      "give other results; drop it after the rollback window",
-                     kind, name),
+                     to_string(other.before->kind), name),
          std::move(options));
 }
 

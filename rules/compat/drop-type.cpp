@@ -1,24 +1,52 @@
 #include <fmt/format.h>
 
+#include <string>
+
 #include "core/rule.h"
 #include "sql/schema_fate.h"
 
 namespace backout {
 namespace {
 
+std::string with_article(const sql::UserType& type) {
+  using Kind = sql::UserType::Kind;
+  switch (type.kind) {
+    case Kind::enum_:
+      return "an enum";
+    case Kind::composite:
+      return "a composite type";
+    case Kind::domain:
+      return "a domain";
+    case Kind::range:
+      return "a range type";
+    case Kind::base:
+      break;
+  }
+  return "a base type";
+}
+
 void check(const sql::TypeDifference& type, const NetContext& context, Report& report) {
   if (!type.before || type.moved ||
       sql::schema_dropped(context.differences, type.before->name.schema))
     return;
-  if (type.after && type.after->kind == type.before->kind)
+  if (!type.after) {
+    if (type.before->kind == sql::UserType::Kind::base &&
+        sql::drops_extension(context.differences, type.cause))
+      return;
+    report(type, fmt::format("{} `{}` is dropped: casts and typed parameters of the previous "
+                             "release fail at once; first release code that no longer names it",
+                             type.object.kind, type.object.name));
+    return;
+  }
+  if (!type.before->known || type.after->kind == type.before->kind)
     return;  // enum-recreate, alter-composite-type …
-  report(type, type.after
-                   ? fmt::format("`{}` was {} and is another kind of type now: casts and typed "
-                                 "parameters of the previous release fail; use a new name",
-                                 type.object.name, type.object.kind)
-                   : fmt::format("{} `{}` is dropped: casts and typed parameters of the previous "
-                                 "release fail at once; first release code that no longer names it",
-                                 type.object.kind, type.object.name));
+  ReportOptions options;
+  options.cause = context.catalog.cause(type.after->id, sql::Aspect::existence);
+  report(type,
+         fmt::format("`{}` was {} and is {} now: casts and typed parameters of the previous "
+                     "release may fail; give the new type a name of its own",
+                     type.object.name, with_article(*type.before), with_article(*type.after)),
+         std::move(options));
 }
 
 }  // namespace

@@ -10,24 +10,53 @@
 namespace backout {
 namespace {
 
-void check(const sql::TypeDifference& type, const NetContext&, Report& report) {
+bool has(const sql::UserType& type, std::string_view label) {
+  return std::find(type.labels.begin(), type.labels.end(), label) != type.labels.end();
+}
+
+// The labels that are new and are not the new names of old ones (enum-rename-value). Labels of one
+// type keep their order and never go: a released one that is not found was renamed, and its new
+// name stands between the same neighbours.
+std::vector<std::string> added(const sql::UserType& before, const sql::UserType& after) {
+  std::vector<std::string> out;
+  std::size_t renamed = 0;  // released labels passed by that are not found
+  auto old = before.labels.begin();
+  const auto pass = [&] {
+    for (; old != before.labels.end() && !has(after, *old); ++old)
+      if (before.id == after.id) ++renamed;
+  };
+  pass();
+  for (const std::string& label : after.labels) {
+    if (has(before, label)) {
+      old = std::find(before.labels.begin(), before.labels.end(), label) + 1;
+      renamed = 0;
+      pass();
+    } else if (renamed > 0) {
+      --renamed;
+    } else {
+      out.push_back(label);
+    }
+  }
+  return out;
+}
+
+void check(const sql::TypeDifference& type, const NetContext& context, Report& report) {
   using Kind = sql::UserType::Kind;
-  if (!type.before || !type.before->known || !type.after || type.before->kind != Kind::enum_ ||
-      type.after->kind != Kind::enum_)
+  const sql::UserType *before = type.before, *after = type.after ? type.after : type.moved;
+  if (!before || !after || before->kind != Kind::enum_ || after->kind != Kind::enum_ ||
+      (!before->known && before->id != after->id))
     return;
-  std::vector<std::string> added;
-  for (const std::string& label : type.after->labels)
-    if (std::find(type.before->labels.begin(), type.before->labels.end(), label) ==
-        type.before->labels.end())
-      added.push_back(label);
-  // As many gone as came, in the same type: renamed (enum-rename-value).
-  if (type.before->id == type.after->id && type.after->labels.size() == type.before->labels.size())
-    return;
-  if (added.empty()) return;
-  report(type, fmt::format("enum `{}` gains {}: once new code stores {}, the previous release may "
-                           "fail on reading; release code that reads {} before any that writes",
-                           type.object.name, quoted_list(added), added.size() == 1 ? "it" : "them",
-                           added.size() == 1 ? "it" : "them"));
+  const std::vector<std::string> labels = added(*before, *after);
+  if (labels.empty()) return;
+  ReportOptions options;
+  options.cause = context.catalog.cause(
+      after->id, before->id == after->id ? sql::Aspect::labels : sql::Aspect::existence);
+  report(type,
+         fmt::format("enum `{}` gains {}: once new code stores {}, the previous release may "
+                     "fail on reading; release code that reads {} before any that writes",
+                     type.object.name, quoted_list(labels), labels.size() == 1 ? "it" : "them",
+                     labels.size() == 1 ? "it" : "them"),
+         std::move(options));
 }
 
 }  // namespace

@@ -15,6 +15,18 @@ void check(const sql::TypeDifference& type, const NetContext& context, Report& r
   if (!type.before || !type.after || type.before->kind != Kind::enum_ ||
       type.after->kind != Kind::enum_ || type.before->id == type.after->id)
     return;
+  ReportOptions options;
+  options.cause = context.catalog.cause(type.after->id, sql::Aspect::existence);
+  if (!type.before->known) {
+    options.certain = false;
+    report(
+        type,
+        fmt::format("enum `{}` is made anew: the previous release is refused if it sends a label "
+                    "that is no longer there; keep every label",
+                    type.object.name),
+        std::move(options));
+    return;
+  }
   std::vector<std::string> lost, kept;
   for (const std::string& label : type.before->labels)
     (std::find(type.after->labels.begin(), type.after->labels.end(), label) ==
@@ -22,8 +34,6 @@ void check(const sql::TypeDifference& type, const NetContext& context, Report& r
          ? lost
          : kept)
         .push_back(label);
-  ReportOptions options;
-  options.cause = context.catalog.cause(type.after->id, sql::Aspect::existence);
   if (!lost.empty()) {
     report(type,
            fmt::format("enum `{}` is made anew without {}: the previous release still sends {} and "
