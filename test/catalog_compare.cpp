@@ -129,7 +129,8 @@ std::string text_of(const std::vector<IndexKey>& keys) {
     if (!text.empty()) text += ", ";
     text += key.column.empty() ? text_of(key.expression) : key.column;
     if (!key.collation.empty()) text += " collate " + last_part(key.collation);
-    if (!key.opclass.empty()) text += " " + last_part(key.opclass);
+    // the server leaves out its default classes
+    if (!key.opclass.empty() && key.opclass != "array_ops") text += " " + last_part(key.opclass);
     if (key.descending) text += " desc";
     if (key.nulls_first != key.descending) text += key.nulls_first ? " nulls first" : " nulls last";
   }
@@ -157,7 +158,7 @@ std::string letter_of(const std::string& privilege) {
 std::string grants_text(std::map<std::string, std::set<char>> roles) {
   std::string text;
   for (const auto& [role, held] : roles) {
-    if (held.empty()) continue;
+    if (held.empty() || role == "postgres") continue;  // who owns everything
     text += fmt::format("{}{}={}", text.empty() ? "" : " ", role,
                         std::string(held.begin(), held.end()));
   }
@@ -307,12 +308,12 @@ Facts facts_of(const Catalog& catalog) {
     facts["grants"]["schema " + key] = grants_text(s->grants);
   }
   for (const auto& [key, t] : catalog.tables.all()) {
-    if (t->temporary) continue;
+    if (t->temporary || !t->known) continue;
     add_table(facts, *t);
     add_indexes(facts, *t);
   }
   for (const auto& [key, v] : catalog.views.all()) {
-    if (key.starts_with("pg_temp.")) continue;
+    if (key.starts_with("pg_temp.") || !v->known) continue;
     facts["views"][key] =
         fmt::format("{}{}", v->materialized ? "m" : "v", v->populated ? "" : " not populated");
     for (const ViewColumn& column : v->columns) {
@@ -340,7 +341,8 @@ Facts facts_of(const Catalog& catalog) {
     facts["grants"]["sequence " + key] = grants_text(s->grants);
   }
   for (const auto& [key, type] : catalog.types.all()) add_type(facts, *type);
-  for (const auto& [key, f] : catalog.functions.all()) add_function(facts, key, *f);
+  for (const auto& [key, f] : catalog.functions.all())
+    if (f->known && !key.starts_with("pg_temp.")) add_function(facts, key, *f);
   return facts;
 }
 
@@ -375,7 +377,8 @@ void add_server_table(Facts& facts, const std::string& key, const json& t) {
         without_quotes(col["type"].get<std::string>()) +
         (collation.empty() ? "" : " collate " + last_part(without_quotes(collation)));
     facts["not null"][name] = col["not_null"].get<bool>() ? "not null" : "";
-    if (col["default"].is_string())
+    // a NULL that is cut to the column's length is still no default
+    if (col["default"].is_string() && !col["default"].get<std::string>().starts_with("NULL::"))
       facts["defaults"][name] = server_expression(col["default"].get<std::string>());
     if (col["generated"].is_string())
       facts["defaults"][name] =
@@ -440,10 +443,17 @@ std::string server_domain(const json& domain) {
 }
 
 std::string server_function(const json& f) {
-  const std::string attributes = f["attrs"].get<std::string>();  // "vfalsetrue"
-  const bool definer = attributes.compare(1, 4, "true") == 0;
-  const bool strict = attributes.ends_with("true");
+  const std::string attributes =
+      f["attrs"].get<std::string>();  // "vfalsetrue": volatile, strict, security definer
+  const bool strict = attributes.compare(1, 4, "true") == 0;
+  const bool definer = attributes.ends_with("true");
   std::string returns = without_quotes(string_or(f["returns"]));
+  if (returns.starts_with("TABLE(")) {
+    const bool one = returns.find(',') == std::string::npos;
+    returns = one ? returns.substr(returns.find(' ') + 1) : "record";
+    if (one) returns.pop_back();
+  }
+  if (returns.starts_with("SETOF ")) returns.erase(0, 6);
   if (f["kind"] == "p") returns.clear();
   return fmt::format("{} {} returns {} {}{}{} {} defaults", f["kind"].get<std::string>(),
                      f["language"].get<std::string>(), returns, attributes.front(),
@@ -500,6 +510,7 @@ Facts facts_of(const json& server) {
     facts["grants"]["sequence " + key] = server_grants(s["acl"], "");
   }
   for (const auto& [key, f] : server["functions"].items()) {
+    if (f["language"] == "internal") continue;  // constructors of range types
     facts["functions"][without_quotes(key)] = server_function(f);
     facts["grants"]["function " + without_quotes(key)] = server_grants(f["acl"], "public=X");
   }

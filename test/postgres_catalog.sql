@@ -77,7 +77,7 @@ SELECT pg_catalog.json_build_object(
     s.nspname || '.' || p.proname || '(' || (SELECT COALESCE(string_agg(pg_catalog.format_type(a, NULL), ',' ORDER BY n), '')
        FROM unnest(p.proargtypes) WITH ORDINALITY x(a, n)) || ')',
     json_build_object('kind', p.prokind, 'language', l.lanname, 'returns', pg_catalog.format_type(p.prorettype, NULL),
-    'attrs', p.provolatile::text || p.prosecdef::text || p.proisstrict::text, 'defaults', p.pronargdefaults,
+    'attrs', p.provolatile::text || p.proisstrict::text || p.prosecdef::text, 'defaults', p.pronargdefaults,
     'acl', p.proacl::text))
   FROM pg_catalog.pg_proc p JOIN space s ON s.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang
   WHERE p.prokind IN ('f', 'p') AND NOT EXISTS (

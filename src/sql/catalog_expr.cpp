@@ -75,6 +75,25 @@ void rename_sequences(Expr& expr, const std::function<std::string(const std::str
   for (Expr& arg : expr.args) rename_sequences(arg, rename);
 }
 
+// A constant of a type whose text the server writes in its own way; empty when it stays as it is.
+std::string text_as_stored(const std::string& text, const std::string& type) {
+  const bool zoned = type == "timestamp with time zone";
+  if (zoned || type == "timestamp without time zone") {
+    if (text == "epoch") return zoned ? "1970-01-01 00:00:00+00" : "1970-01-01 00:00:00";
+    const std::size_t zone = text.find('+');
+    if (!zoned && zone != std::string::npos)
+      return text.substr(0, zone);  // it has no meaning there
+  }
+  if (type != "bytea" || text.find('\\') != std::string::npos) return {};
+  std::string hex = "\\x";
+  for (const char c : text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    hex += digits[static_cast<unsigned char>(c) >> 4];
+    hex += digits[static_cast<unsigned char>(c) & 15];
+  }
+  return hex;
+}
+
 }  // namespace
 
 bool mentions(const ExprPtr& expr, std::string_view column) {
@@ -114,6 +133,11 @@ ExprPtr constant_of_type(const ExprPtr& expr, const Type& type) {
     return expr;
   const std::string& text = expr->text;
   const std::string& name = type.name.name;
+  if (std::string stored = text_as_stored(text, name); !stored.empty()) {
+    auto constant = std::make_shared<Expr>(*expr);
+    constant->text = std::move(stored);
+    return constant;
+  }
   std::string plain;
   if (name == "boolean") {
     if (text == "t" || text == "true" || text == "yes" || text == "on" || text == "1")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""oldcode.py BACKOUT CORPUS TRUTH [PROJECT]: the gate's errors against what really broke.
+"""oldcode.py BACKOUT CORPUS [PROJECT]: the gate's errors against what really broke.
 
-TRUTH/X.oldcode.jsonl lists, for each migration of a public project, statements of old code that a real server refused after
+../truth/X.oldcode.jsonl, beside CORPUS, lists, for each migration of a public project, statements of old code that a real server refused after
 it. Every unconditional break must be met by a compat or data-loss error on its object (recall, which must be complete);
 errors that no broken statement confirms are counted by rule (precision: read them, they are not all wrong, because the probes
 do not try everything old code may do). Exit code 1 when a break is missed.
@@ -12,6 +12,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 # Findings about data, not about statements: no probe can confirm them.
 UNPROBED = ("data-loss/",)
@@ -91,9 +92,24 @@ def confirmed(finding, records):
     return False
 
 
+# One database, whose migrations lie in two folders.
+CONFIGURATIONS = {
+    "kratos": "migrations: [{path: [persistence/sql/migrations/sql, oryx/networkx/migrations/sql]}]\n",
+}
+
+
+def lint(backout, folder):
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as configuration:
+        configuration.write(CONFIGURATIONS.get(folder.name, "{}\n"))
+        configuration.flush()
+        command = [backout, "lint", "--format", "json", "--config", configuration.name, "."]
+        return subprocess.run(command, cwd=folder, capture_output=True)
+
+
 def main():
-    backout, corpus, truth = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-    only = sys.argv[4] if len(sys.argv) > 4 else None
+    backout, corpus = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]).resolve()
+    truth = corpus.parent / "truth"
+    only = sys.argv[3] if len(sys.argv) > 3 else None
     reports = {}
     total = collections.Counter()
     unconfirmed, errors_by_rule, missed_all = collections.Counter(), collections.Counter(), []
@@ -104,7 +120,7 @@ def main():
         if only and only not in (history, project):
             continue
         if project not in reports:
-            run = subprocess.run([backout, "lint", "--format", "json", "."], cwd=corpus / "sql" / project, capture_output=True)
+            run = lint(backout, corpus / "sql" / project)
             reports[project] = collections.defaultdict(list)
             for finding in json.loads(run.stdout)["findings"]:
                 reports[project][finding["location"]["path"]].append(finding)
