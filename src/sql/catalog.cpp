@@ -85,12 +85,16 @@ void Catalog::reset_session() {
   search_path_ = {"$user", "public"};
   path_before_local_.reset();
   role_.clear();
+  const auto forget = [this](auto& objects, const std::string& key) {
+    if (const auto* there = objects.find(key)) homes_.erase(there->id);  // others may name it still
+    objects.forget(key);
+  };
   for (const std::string& key : temporary_) {
-    tables.forget(key);
-    views.forget(key);
-    sequences.forget(key);
-    types.forget(key);
-    functions.forget(key);
+    forget(tables, key);
+    forget(views, key);
+    forget(sequences, key);
+    forget(types, key);
+    forget(functions, key);
     function_names_.erase(key.substr(0, key.find('(')));
   }
   temporary_.clear();
