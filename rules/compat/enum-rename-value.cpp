@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/rule.h"
+#include "sql/released.h"
 
 namespace backout {
 namespace {
@@ -10,18 +11,19 @@ namespace {
 void check(const StepSubject& step, const NetContext& context, Report& report) {
   const auto* rename = std::get_if<sql::RenameEnumValue>(&step.operation.action);
   if (!rename) return;
-  const std::string key = context.catalog.resolve_type(rename->type);
-  const sql::UserType* before = context.catalog.types.find_before(key);
-  const sql::UserType* after = context.catalog.types.find(key);
-  if (!before && context.catalog.types.was_touched(key)) return;  // made by this change
+  const auto& types = context.catalog.types;
+  const sql::UserType* before = sql::as_released(types, context.catalog.resolve_type(rename->type));
+  if (!before) return;  // made by this change
+  const sql::UserType* after = sql::by_the_end(types, *before);
   const auto has = [](const sql::UserType* type, std::string_view label) {
     return type && std::find(type->labels.begin(), type->labels.end(), label) != type->labels.end();
   };
-  if (before && before->known && !has(before, rename->label)) return;  // added by this change
-  if (has(after, rename->label)) return;                               // there and back
+  if (before->known && !has(before, rename->label)) return;  // added by this change
+  if (has(after, rename->label)) return;                     // there and back
+  const std::string key = to_string(before->name);
   report(step, {"enum value", key + "." + rename->label},
-         fmt::format("label `{}` of enum `{}` is renamed to `{}`: the previous release still sends "
-                     "the old one and is refused; add the new label beside it",
+         fmt::format("label `{}` of enum `{}` is renamed to `{}`: the previous release that sends "
+                     "the old one is refused; add the new label beside it",
                      rename->label, key, rename->new_label));
 }
 

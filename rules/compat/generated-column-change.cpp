@@ -14,8 +14,8 @@ void check(const sql::ColumnDifference& column, const NetContext& context, Repor
   options.cause = context.catalog.cause(after->id, sql::Aspect::generated);
   if (!was && is) {
     report(column,
-           fmt::format("column `{}` is computed now: writes of the previous release that name it "
-                       "fail; add a column under a new name",
+           fmt::format("column `{}` is dropped and computed now: its values are lost and writes of "
+                       "the previous release that name it fail; add a column under a new name",
                        column.object.name),
            std::move(options));
   } else if (was && !is) {
@@ -25,8 +25,7 @@ void check(const sql::ColumnDifference& column, const NetContext& context, Repor
                "stays NULL or goes stale; keep the expression until the rollback window has passed",
                column.object.name),
            std::move(options));
-  } else if (was && is && before->id == after->id &&
-             !sql::same(before->generated_as, after->generated_as)) {
+  } else if (was && is && !sql::same(before->generated_as, after->generated_as)) {
     report(column,
            fmt::format("column `{}` is computed otherwise: the previous release reads other "
                        "values; add a column under a new name",
@@ -41,11 +40,12 @@ namespace rules {
 extern constinit const Rule compat_generated_column_change{
     .id = "compat/generated-column-change",
     .summary = "a column changes between stored and computed, or is computed otherwise",
-    .letters = "a",
+    .letters = "a, c",
     .severity = Severity::error,
     .why =
-        "Writes to a generated column fail, so a plain column that becomes one refuses what the "
-        "previous release sends. DROP EXPRESSION leaves the column to writers that do not know of "
+        "A plain column becomes a computed one only by being dropped and added again: its values "
+        "are gone, and since writes to a generated column fail it refuses what the previous "
+        "release sends. DROP EXPRESSION leaves the column to writers that do not know of "
         "it: it stays NULL or goes stale. SET EXPRESSION (17) changes what every reader sees.",
     .instead =
         "1. Add a new column of the new kind under a new name.\n2. Release code that uses it.\n3. "

@@ -24,9 +24,12 @@ void check(const sql::TableDifference& table, const NetContext& context, Report&
             context.catalog.tables.find(context.catalog.relation_with(child));
         partition && partition->partition_bound == "default")
       return;
-  report(table, fmt::format("`{}` has no {} partition any more: an INSERT of the previous release "
-                            "that needs it fails; keep one until the rollback window has passed",
-                            parent_key, was_default ? "default" : "single"));
+  report(table,
+         fmt::format(
+             "`{}` has no {}partition any more: {}; keep it until the rollback window has passed",
+             parent_key, was_default ? "default " : "",
+             was_default ? "an INSERT of the previous release that fits no other one fails"
+                         : "every INSERT of the previous release fails"));
 }
 
 }  // namespace

@@ -1,36 +1,55 @@
 #include <fmt/format.h>
 
-#include <string>
-
 #include "core/rule.h"
 
 namespace backout {
 namespace {
 
-void check(const StepSubject& step, const NetContext& context, Report& report) {
-  const auto* change = std::get_if<sql::ChangeOwner>(&step.operation.action);
-  if (!change) return;
-  const sql::Catalog& catalog = context.catalog;
-  const std::string key = change->kind == sql::ObjectKind::schema
-                              ? change->name.name
-                              : catalog.resolve_relation(change->name);
-  std::string before;
-  if (const sql::Table* table = catalog.tables.find_before(key))
-    before = table->owner;
-  else if (const sql::View* view = catalog.views.find_before(key))
-    before = view->owner;
-  else if (const sql::Sequence* sequence = catalog.sequences.find_before(key))
-    before = sequence->owner;
-  else if (const sql::SchemaObject* schema =
-               change->kind == sql::ObjectKind::schema ? catalog.schemas.find_before(key) : nullptr)
-    before = schema->owner;
-  else
-    return;  // made by this change, or a kind whose owner does not matter to statements
-  if (before == change->new_owner) return;
-  report(step, {std::string(to_string(change->kind)), key},
-         fmt::format("{} `{}` belongs to `{}` now: the old owner loses its implicit rights; grant "
-                     "it what the previous release needs",
-                     to_string(change->kind), key, change->new_owner));
+template <class T>
+void judge(const sql::Difference<T>& object, const NetContext& context, Report& report) {
+  if (!object.before) return;
+  const T* now = object.after && object.after->id == object.before->id ? object.after
+                                                                       : object.moved;
+  if (!now || now->owner == object.before->owner) return;
+  ReportOptions options;
+  options.cause = context.catalog.cause(now->id, sql::Aspect::owner);
+  if constexpr (requires { object.before->known; }) options.certain = object.before->known;
+  const std::string old = object.before->owner.empty() ? std::string("its old owner")
+                                                       : "`" + object.before->owner + "`";
+  report(object,
+         fmt::format("{} `{}` belongs to `{}` now: {}; {}", object.object.kind, object.object.name,
+                     now->owner,
+                     object.object.kind == "function" || object.object.kind == "procedure"
+                         ? "it runs with the rights of that role"
+                         : old + " loses the rights of ownership",
+                     "grant first what the previous release needs"),
+         std::move(options));
+}
+
+void check(const NetContext& context, Report& report) {
+  const sql::Differences& differences = context.differences;
+  for (const auto& schema : differences.schemas) judge(schema, context, report);
+  for (const auto& table : differences.tables) judge(table, context, report);
+  for (const auto& view : differences.views) judge(view, context, report);
+  for (const auto& sequence : differences.sequences)
+    if (sequence.before && sequence.before->owner_table == 0)  // else its table says it
+      judge(sequence, context, report);
+  for (const auto& function : differences.functions)  // of others the owner does not matter to callers
+    if (function.before && function.before->definition.security_definer)
+      judge(function, context, report);
+  for (const ParsedMigration& migration : context.change.migrations) {
+    if (!runs(migration)) continue;
+    for_each_operation(migration.up, [&](const ParsedSection& section, const sql::Statement& statement,
+                                         const sql::Operation& operation) {
+      const auto* alter = std::get_if<sql::AlterOther>(&operation.action);
+      if (!alter || !alter->what.starts_with("reassign owned to ")) return;
+      report(StepSubject{operation, statement, {section.source, operation.span}},
+             {"role", alter->name.name},
+             fmt::format("everything that role `{}` owns belongs to `{}` now: `{}` loses the rights "
+                         "of ownership; grant first what the previous release needs",
+                         alter->name.name, alter->what.substr(18), alter->name.name));
+    });
+  }
 }
 
 }  // namespace

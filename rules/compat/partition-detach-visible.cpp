@@ -1,21 +1,45 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
+
 #include "core/rule.h"
+#include "sql/released.h"
 
 namespace backout {
 namespace {
 
+// The parent that shows the rows no longer, under the name that the previous release knows; empty:
+// none, or it is gone as a whole (drop-table).
+std::string parent_without(const sql::Catalog& catalog, const sql::Table& before,
+                           const sql::Table& now) {
+  const auto is_child_of = [&](const sql::Table& parent) {
+    return std::find(now.parents.begin(), now.parents.end(), parent.id) != now.parents.end();
+  };
+  for (const sql::Id id : before.parents) {
+    std::string key = catalog.relation_with(id);
+    const sql::Table* parent = catalog.tables.find(key);
+    if (!parent || is_child_of(*parent)) continue;
+    const sql::Table* released = sql::as_released(catalog.tables, key);
+    if (released) key = to_string(released->name);
+    const sql::Table* namesake = catalog.tables.find(key);  // took the parent's place
+    if (!namesake || !is_child_of(*namesake)) return key;
+  }
+  return {};
+}
+
 void check(const sql::TableDifference& table, const NetContext& context, Report& report) {
-  const sql::Table* now = table.after ? table.after : table.moved;
-  if (!table.before || !table.before->is_partition || !now || now->id != table.before->id ||
-      now->is_partition)
-    return;
+  const sql::Table* now = table.moved ? table.moved : table.after;
+  if (!table.before || table.before->parents.empty() || !now || now->id != table.before->id) return;
+  const std::string parent = parent_without(context.catalog, *table.before, *now);
+  if (parent.empty()) return;
   ReportOptions options;
   options.cause = context.catalog.cause(now->id, sql::Aspect::partitioning);
   report(table,
-         fmt::format("partition `{}` is detached: its rows vanish from the parent table for the "
-                     "previous release; keep it so that ATTACH can bring them back",
-                     table.object.name),
+         fmt::format("{} `{}` is detached from `{}`: the previous release no longer finds its rows "
+                     "there; keep the table so that they can be brought back",
+                     table.before->is_partition ? "partition" : "child table", table.object.name,
+                     parent),
          std::move(options));
 }
 

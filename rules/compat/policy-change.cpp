@@ -1,36 +1,87 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/rule.h"
+#include "sql/implies.h"
 
 namespace backout {
 namespace {
 
+// A condition that is not there: USING admits every row, WITH CHECK is the same as USING.
+bool follows(const sql::ExprPtr& from, const sql::ExprPtr& to) {
+  if (!to) return true;
+  return from && (sql::same(from, to) || sql::implies(*from, *to));
+}
+const sql::ExprPtr& write_condition(const sql::CreatePolicy& policy) {
+  return policy.check ? policy.check : policy.using_;
+}
+
+bool covers_roles(const sql::CreatePolicy& wide, const sql::CreatePolicy& narrow) {
+  const auto has = [&](std::string_view role) {
+    return std::find(wide.roles.begin(), wide.roles.end(), role) != wide.roles.end();
+  };
+  return wide.roles.empty() || has("public") ||
+         (!narrow.roles.empty() && std::all_of(narrow.roles.begin(), narrow.roles.end(), has));
+}
+
+// Whatever `narrow` applies to and lets through, `wide` does as well.
+bool covers(const sql::CreatePolicy& wide, const sql::CreatePolicy& narrow) {
+  return wide.permissive == narrow.permissive &&
+         (wide.command == narrow.command || wide.command == "all") && covers_roles(wide, narrow) &&
+         (narrow.command == "insert" || follows(narrow.using_, wide.using_)) &&
+         (narrow.command == "select" || narrow.command == "delete" ||
+          follows(write_condition(narrow), write_condition(wide)));
+}
 bool same_policy(const sql::CreatePolicy& a, const sql::CreatePolicy& b) {
   return a.command == b.command && a.permissive == b.permissive && a.roles == b.roles &&
          sql::same(a.using_, b.using_) && sql::same(a.check, b.check);
 }
 
-void check(const sql::PolicyDifference& policy, const NetContext&, Report& report) {
+// Another policy does the work of the one that goes: permissive ones admit its rows (and what it
+// admitted was their business all along), restrictive ones keep back the same.
+bool another_one_stands_in(const sql::Table& table, const sql::CreatePolicy& gone) {
+  return std::any_of(table.policies.begin(), table.policies.end(), [&](const auto& policy) {
+    return gone.permissive ? covers(policy->definition, gone)
+                           : same_policy(policy->definition, gone);
+  });
+}
+
+void check(const sql::PolicyDifference& policy, const NetContext& context, Report& report) {
   if (!policy.table_before->row_security || !policy.table_after->row_security)
     return;  // not in force, or enable-rls
   const std::string table = to_string(policy.table_before->name);
+  const sql::Policy* now = policy.moved ? policy.moved : policy.after;
   if (!policy.before) {
-    if (!policy.after->definition.permissive)
+    if (!now->definition.permissive)
       report(policy,
              fmt::format("restrictive policy `{}` on `{}` is new: rows that it does not admit "
                          "disappear for the previous release; add it after the rollback window",
-                         policy.after->definition.name, table));
-  } else if (!policy.after && !policy.moved) {
+                         now->definition.name, table));
+    return;
+  }
+  const sql::CreatePolicy& before = policy.before->definition;
+  if (!now) {
+    if (another_one_stands_in(*policy.table_after, before)) return;
     report(policy,
            fmt::format("policy `{}` on `{}` is dropped: {}; drop it after the rollback window",
-                       policy.before->definition.name, table,
-                       policy.before->definition.permissive
+                       before.name, table,
+                       before.permissive
                            ? "rows that only it admits disappear for the previous release"
                            : "rows that it kept from the previous release appear"));
-  } else if (policy.after && !same_policy(policy.before->definition, policy.after->definition)) {
-    report(policy, fmt::format("policy `{}` on `{}` admits other rows than before; add a new "
-                               "policy beside it and drop this one after the rollback window",
-                               policy.before->definition.name, table));
+  } else if (!same_policy(before, now->definition)) {
+    ReportOptions options;
+    if (const sql::Cause* cause = context.catalog.cause(now->id, sql::Aspect::definition))
+      options.cause = cause;
+    report(policy,
+           fmt::format("policy `{}` on `{}` admits {} than before; add a new policy beside it and "
+                       "drop this one after the rollback window",
+                       before.name, table,
+                       !before.permissive ? "other rows"
+                       : covers(now->definition, before)
+                           ? "more rows for the previous release"
+                           : "other rows for the previous release"),
+           std::move(options));
   }
 }
 

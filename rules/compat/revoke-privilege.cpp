@@ -1,75 +1,198 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/rule.h"
 #include "core/words.h"
+#include "sql/released.h"
 
 namespace backout {
 namespace {
 
-// Privileges of `grants` that the statement takes from `role`.
-bool holds(const sql::Grants& grants, const std::string& role,
-           const std::vector<std::string>& privileges) {
+using Names = std::vector<std::string>;
+
+// An object's rights in the released schema and by the end of the change.
+struct Rights {
+  std::string name;
+  const sql::Grants *before = nullptr, *after = nullptr;
+  bool known = true;
+};
+
+template <class T>
+void add(std::vector<Rights>& out, const sql::Objects<T>& objects, std::string_view key) {
+  const T* before = sql::as_released(objects, key);
+  const T* after = before ? sql::by_the_end(objects, *before) : nullptr;
+  if (!after) return;  // made by the change, or gone
+  std::string name;
+  if constexpr (requires { before->definition.name; })
+    name = sql::signature(before->definition.name, before->input_types);
+  else if constexpr (requires { before->name.schema; })
+    name = to_string(before->name);
+  else
+    name = before->name;
+  out.push_back({std::move(name), &before->grants, &after->grants, before->known});
+}
+
+template <class T>
+void add_schema(std::vector<Rights>& out, const sql::Objects<T>& objects, std::string_view schema) {
+  for (const std::string& key : objects.touched())
+    if (key.starts_with(schema) && key.size() > schema.size() && key[schema.size()] == '.')
+      add(out, objects, key);
+}
+
+// The objects that the statement names; of kinds whose rights are kept.
+std::vector<Rights> named_by(const sql::Catalog& catalog, const sql::Grant& grant) {
+  using sql::ObjectKind;
+  std::vector<Rights> out;
+  const bool function = grant.kind == ObjectKind::function ||
+                        grant.kind == ObjectKind::procedure || grant.kind == ObjectKind::routine;
+  if (grant.all_in_schema) {
+    const std::string& schema = grant.name.schema.empty() ? grant.name.name : grant.name.schema;
+    if (function) {
+      add_schema(out, catalog.functions, schema);
+    } else if (grant.kind == ObjectKind::sequence) {
+      add_schema(out, catalog.sequences, schema);
+    } else {
+      add_schema(out, catalog.tables, schema);
+      add_schema(out, catalog.views, schema);
+    }
+  } else if (grant.kind == ObjectKind::schema) {
+    add(out, catalog.schemas, grant.name.name);
+  } else if (function) {
+    const sql::Function* one = catalog.function_named(grant.name);
+    sql::QualifiedName name = grant.name;
+    if (grant.arguments && one) name = one->definition.name;
+    if (!grant.arguments && one)
+      add(out, catalog.functions, sql::signature(one->definition.name, one->input_types));
+    else if (grant.arguments)
+      for (const std::string& schema : {name.schema, std::string("public")})
+        if (out.empty() && !schema.empty())
+          add(out, catalog.functions, sql::signature({schema, name.name}, *grant.arguments));
+  } else if (grant.kind == ObjectKind::type || grant.kind == ObjectKind::domain) {
+    add(out, catalog.types, catalog.resolve_type(grant.name));
+  } else {
+    const std::string key = catalog.resolve_relation(grant.name);
+    add(out, catalog.tables, key);
+    add(out, catalog.views, key);
+    add(out, catalog.sequences, key);
+  }
+  return out;
+}
+
+const std::set<std::string>& held_by(const sql::Grants& grants, const std::string& role) {
+  static const std::set<std::string> nothing;
   const auto it = grants.find(role);
-  if (it == grants.end() || it->second.empty()) return false;
-  return std::any_of(privileges.begin(), privileges.end(), [&](const std::string& privilege) {
-    return privilege == "all" || it->second.count(privilege) != 0 || it->second.count("all") != 0;
+  return it == grants.end() ? nothing : it->second;
+}
+bool is_held(const sql::Grants& grants, const std::string& role, const std::string& privilege) {
+  const std::set<std::string>& held = held_by(grants, role);
+  return held.count(privilege) != 0 || held.count(privilege.substr(0, privilege.find('('))) != 0;
+}
+
+// "update(a,b)" takes "update(a)"; "update" takes that too.
+bool takes(const std::string& named, const std::string& privilege) {
+  if (named.starts_with("all")) return true;
+  const std::string_view word = std::string_view(named).substr(0, named.find('('));
+  if (!privilege.starts_with(word)) return false;
+  if (privilege.size() == word.size() || word.size() == named.size())
+    return privilege.size() == word.size() || privilege[word.size()] == '(';
+  const std::string_view column = std::string_view(privilege).substr(word.size() + 1);
+  const std::string_view name = column.substr(0, column.size() - 1);
+  for (std::size_t at = named.find(name); at != std::string::npos; at = named.find(name, at + 1)) {
+    const char before = named[at - 1], after = named[at + name.size()];
+    if ((before == '(' || before == ',' || before == ' ') && (after == ')' || after == ',')) return true;
+  }
+  return false;
+}
+
+// What the role has in the released schema and not after the change, by this statement.
+Names lost(const Rights& object, const sql::Grant& grant, const std::string& role) {
+  Names out;
+  for (const std::string& privilege : held_by(*object.before, role)) {
+    if (is_held(*object.after, role, privilege) || is_held(*object.after, "public", privilege))
+      continue;
+    if (std::any_of(grant.privileges.begin(), grant.privileges.end(),
+                    [&](const std::string& named) { return takes(named, privilege); }))
+      out.push_back(privilege);
+  }
+  return out;
+}
+
+// PUBLIC loses what everyone has from the start, and somebody is named who keeps it.
+bool is_hardening(const Rights& object, const Names& privileges) {
+  return std::all_of(privileges.begin(), privileges.end(), [&](const std::string& privilege) {
+    return std::any_of(object.after->begin(), object.after->end(), [&](const auto& entry) {
+      return entry.second.count(privilege) != 0;
+    });
   });
 }
 
-// Rights on the object in the released schema; null: not released, or a kind without known rights.
-const sql::Grants* released_grants(const sql::Catalog& catalog, const sql::Grant& grant,
-                                   std::string& key) {
-  if (grant.kind == sql::ObjectKind::schema) {
-    key = grant.name.name;
-    const sql::SchemaObject* schema = catalog.schemas.find_before(key);
-    return schema ? &schema->grants : nullptr;
+void judge(const StepSubject& step, const sql::Grant& grant, const NetContext& context,
+           Report& report) {
+  const std::vector<Rights> objects = named_by(context.catalog, grant);
+  for (const std::string& role : grant.roles) {
+    Names names, privileges;
+    bool unknown = false;
+    for (const Rights& object : objects) {
+      Names gone = lost(object, grant, role);
+      if (gone.empty()) unknown = unknown || (!object.known && role != "public");
+      if (gone.empty() || (role == "public" && is_hardening(object, gone))) continue;
+      names.push_back(object.name);
+      if (privileges.empty()) privileges = std::move(gone);
+    }
+    const std::string who = role == "public" ? "every role" : "`" + role + "`";
+    ReportOptions options;
+    if (!names.empty()) {
+      if (role == "public" && privileges == Names{"execute"}) options.at_most = Severity::warning;
+      report(step,
+             {grant.all_in_schema ? "schema" : std::string(to_string(grant.kind)),
+              grant.all_in_schema ? grant.name.name : names.front()},
+             fmt::format("{} loses {} on {}: the previous release is denied; revoke it after the "
+                         "rollback window",
+                         who, quoted_list(privileges, 7), quoted_list(names)),
+             std::move(options));
+    } else if (unknown && !grant.all_in_schema) {
+      options.at_most = Severity::note;
+      report(step, {std::string(to_string(grant.kind)), objects.front().name},
+             fmt::format("{} may lose {} on `{}`: cannot tell, its grants are not in the "
+                         "migrations; make sure that no release in the rollback window needs it",
+                         who, quoted_list(grant.privileges, 7), objects.front().name),
+             std::move(options));
+    }
   }
-  if (grant.kind == sql::ObjectKind::function || grant.kind == sql::ObjectKind::procedure ||
-      grant.kind == sql::ObjectKind::routine) {
-    key = grant.arguments ? sql::signature(grant.name, *grant.arguments) : to_string(grant.name);
-    const sql::Function* function = catalog.functions.find_before(key);
-    if (!function) function = catalog.function_named(grant.name);
-    return function ? &function->grants : nullptr;
-  }
-  key = catalog.resolve_relation(grant.name);
-  if (const sql::Table* table = catalog.tables.find_before(key)) return &table->grants;
-  if (const sql::View* view = catalog.views.find_before(key)) return &view->grants;
-  if (const sql::Sequence* sequence = catalog.sequences.find_before(key)) return &sequence->grants;
-  return nullptr;
+}
+
+void judge(const StepSubject& step, const sql::DefaultPrivileges& defaults, Report& report) {
+  Names roles;
+  for (const std::string& role : defaults.roles)
+    if (role != "public") roles.push_back(role);
+  if (roles.empty()) return;  // hardening
+  ReportOptions options;
+  options.at_most = Severity::note;
+  report(step, {"default privileges", roles.front()},
+         fmt::format("each {} made from now on grants {} no more {}: grant it by name where the "
+                     "application needs it",
+                     to_string(defaults.kind), quoted_list(roles),
+                     quoted_list(defaults.privileges, 7)),
+         std::move(options));
 }
 
 void check(const StepSubject& step, const NetContext& context, Report& report) {
-  if (const auto* membership = std::get_if<sql::GrantRole>(&step.operation.action);
-      membership && membership->revoke) {
-    report(step, {"role", fmt::format("{}", fmt::join(membership->to, ", "))},
-           fmt::format("{} loses membership of {}: what the previous release may do through it is "
-                       "denied; revoke it after the rollback window",
-                       quoted_list(membership->to), quoted_list(membership->granted)));
-    return;
-  }
-  const auto* grant = std::get_if<sql::Grant>(&step.operation.action);
-  if (!grant || !grant->revoke || grant->grant_option_only || grant->all_in_schema) return;
-  std::string key;
-  const sql::Grants* grants = released_grants(context.catalog, *grant, key);
-  if (!grants) return;
-  for (const std::string& role : grant->roles) {
-    const bool held = holds(*grants, role, grant->privileges);
-    if (!held && (role == "public" || context.catalog.complete()))
-      continue;  // never granted, or hardening
-    ReportOptions options;
-    if (!held) options.at_most = Severity::note;
-    report(
-        step, {std::string(to_string(grant->kind)), key},
-        held ? fmt::format("`{}` loses {} on `{}`: the previous release is denied; revoke it after "
-                           "the rollback window",
-                           role, quoted_list(grant->privileges), key)
-             : fmt::format("`{}` may lose {} on `{}`: cannot tell, grants are not in the "
-                           "migrations; make sure that no release in the rollback window needs it",
-                           role, quoted_list(grant->privileges), key),
-        std::move(options));
+  if (const auto* membership = std::get_if<sql::GrantRole>(&step.operation.action)) {
+    if (membership->revoke)
+      report(step, {"role", fmt::format("{}", fmt::join(membership->to, ", "))},
+             fmt::format("{} {} membership of {}: what the previous release may do through it is "
+                         "denied; revoke it after the rollback window",
+                         quoted_list(membership->to), membership->to.size() == 1 ? "loses" : "lose",
+                         quoted_list(membership->granted)));
+  } else if (const auto* grant = std::get_if<sql::Grant>(&step.operation.action)) {
+    if (grant->revoke && !grant->grant_option_only) judge(step, *grant, context, report);
+  } else if (const auto* defaults = std::get_if<sql::DefaultPrivileges>(&step.operation.action)) {
+    if (defaults->revoke) judge(step, *defaults, report);
   }
 }
 

@@ -6,16 +6,16 @@ namespace backout {
 namespace {
 
 void check(const sql::RuleDifference& rule, const NetContext&, Report& report) {
+  const sql::RewriteRule* now = rule.moved ? rule.moved : rule.after;
   if (!rule.before) {
     report(rule, fmt::format("rule `{}` on `{}` is new: statements of the previous release are "
-                             "rewritten by it; use a trigger or code instead",
+                             "rewritten by it; let code do its work instead",
                              rule.after->name, to_string(rule.table_before->name)));
-  } else if (!rule.after) {
+  } else if (!now) {
     report(rule, fmt::format("rule `{}` on `{}` is dropped: statements of the previous release are "
                              "no longer rewritten; drop it after the rollback window",
                              rule.before->name, to_string(rule.table_before->name)));
-  } else if (rule.before->definition != rule.after->definition ||
-             rule.before->state != rule.after->state) {
+  } else if (rule.before->definition != now->definition || rule.before->state != now->state) {
     report(rule, fmt::format("rule `{}` on `{}` rewrites statements of the previous release "
                              "otherwise than before; keep it until the rollback window has passed",
                              rule.before->name, to_string(rule.table_before->name)));
@@ -35,8 +35,8 @@ extern constinit const Rule compat_rule_added{
         "become something else, or nothing at all, without an error. CREATE RULE takes ACCESS "
         "EXCLUSIVE on the table.",
     .instead =
-        "1. Use a trigger, or code, in place of the rule.\n2. If it must be a rule, release code "
-        "first that gives the same result with and without it.",
+        "1. Release code first that gives the same result with and without the rule.\n2. After the "
+        "rollback window add, change or drop the rule; better yet, leave its work to that code.",
     .references = "https://www.postgresql.org/docs/15/sql-createrule.html",
     .check = Check{&check}};
 }  // namespace rules

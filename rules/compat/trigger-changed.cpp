@@ -13,8 +13,9 @@ namespace {
 bool is_expand_helper(const sql::TriggerDifference& trigger, const NetContext& context) {
   const sql::CreateTrigger& definition = trigger.after->definition;
   const sql::Function* function =
-      context.catalog.functions.find(to_string(definition.function) + "()");
-  if (!function || definition.timing != 'b' || !definition.row) return false;
+      context.catalog.functions.find(sql::signature(definition.function, {}));
+  if (!function || definition.timing != 'b' || !definition.row || !trigger.table_before)
+    return false;
   const sql::TriggerBody body = sql::trigger_body(*function);
   return body.simple && !body.assigned.empty() &&
          std::none_of(body.assigned.begin(), body.assigned.end(), [&](const std::string& column) {
@@ -36,11 +37,12 @@ std::string_view state_word(char state) {
                         : "enabled on replicas only";
 }
 
-void check(const sql::TriggerDifference& trigger, const NetContext& context, Report& report) {
-  const std::string table = to_string(trigger.table_before->name);
-  const sql::Trigger* now = trigger.after         ? trigger.after
+void judge(const sql::TriggerDifference& trigger, const std::string& table,
+           const NetContext& context, Report& report) {
+  const sql::Trigger* now = trigger.moved         ? trigger.moved
+                            : trigger.after       ? trigger.after
                             : trigger.replacement ? trigger.replacement
-                                                  : trigger.moved;
+                                                  : nullptr;
   const std::string_view name = (trigger.before ? trigger.before : trigger.after)->name;
   if (!trigger.before) {
     ReportOptions options;
@@ -65,10 +67,45 @@ void check(const sql::TriggerDifference& trigger, const NetContext& context, Rep
                        "something else; leave it as it was until the rollback window has passed",
                        name, table, state_word(now->state), state_word(trigger.before->state)));
   } else if (!same_effect(*trigger.before, *now)) {
-    report(trigger, fmt::format("trigger `{}` on `{}` fires otherwise than before: writes of the "
-                                "previous release do something else; add a new trigger beside it",
-                                name, table));
+    ReportOptions options;  // where it is made anew, not where the old one goes
+    if (now->id != trigger.before->id)
+      options.cause = context.catalog.cause(now->id, sql::Aspect::existence);
+    report(trigger,
+           fmt::format("trigger `{}` on `{}` fires otherwise than before: writes of the previous "
+                       "release do something else; change it after the rollback window",
+                       name, table),
+           std::move(options));
   }
+}
+
+// INSTEAD OF triggers make a view writable.
+void judge_view(const sql::ViewDifference& view, const NetContext& context, Report& report) {
+  if (!view.before || !view.after || view.before->triggers == view.after->triggers) return;
+  const auto named = [](const auto& triggers, std::string_view name) -> const sql::Trigger* {
+    for (const auto& trigger : triggers)
+      if (trigger->name == name) return trigger.get();
+    return nullptr;
+  };
+  const auto found = [&](const sql::Trigger* before, const sql::Trigger* after) {
+    sql::TriggerDifference difference;
+    difference.before = before;
+    difference.after = after;
+    const sql::Trigger& shown = before ? *before : *after;
+    difference.object = {"trigger", view.object.name + "." + shown.name};
+    difference.cause = context.catalog.cause(shown.id, after && before ? sql::Aspect::definition
+                                                                       : sql::Aspect::existence);
+    judge(difference, view.object.name, context, report);
+  };
+  for (const auto& trigger : view.before->triggers)
+    found(trigger.get(), named(view.after->triggers, trigger->name));
+  for (const auto& trigger : view.after->triggers)
+    if (!named(view.before->triggers, trigger->name)) found(nullptr, trigger.get());
+}
+
+void check(const NetContext& context, Report& report) {
+  for (const auto& trigger : context.differences.triggers)
+    judge(trigger, to_string(trigger.table_before->name), context, report);
+  for (const auto& view : context.differences.views) judge_view(view, context, report);
 }
 
 }  // namespace
@@ -84,9 +121,9 @@ extern constinit const Rule compat_trigger_changed{
         "release's INSERT and UPDATE do more, or fail; one that is dropped or disabled leaves "
         "undone what that release relied on. Neither shows in its code.",
     .instead =
-        "1. Add triggers that only fill columns of this change (expand helpers).\n2. For anything "
-        "else, release code first that copes with and without the trigger.\n3. Drop a trigger one "
-        "release after the code that needed it has left the rollback window.",
+        "1. Release code first that copes with and without the trigger.\n2. Add, change or drop "
+        "the trigger when no release in the rollback window depends on how it was.\n3. Triggers "
+        "that only fill columns new in the same change (expand helpers) may come at once.",
     .references = "https://www.postgresql.org/docs/15/sql-createtrigger.html",
     .check = Check{&check}};
 }  // namespace rules

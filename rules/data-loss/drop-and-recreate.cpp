@@ -45,6 +45,9 @@ void check(const NetContext& context, Report& report) {
     if (column.table_before->id != column.table_after->id ||
         column.before->type != column.after->type)
       continue;  // another type: reuse-column-name
+    if (column.before->generated != sql::Generated::no ||
+        column.after->generated != sql::Generated::no)
+      continue;  // computed, not empty: generated-column-change
     report(column, fmt::format("column `{}` is dropped and added again, empty: its values are lost "
                                "and the previous release reads none; alter the column instead",
                                column.object.name));

@@ -54,6 +54,21 @@ struct MigrationChange {
   std::vector<Unreadable> unreadable{};
 };
 
+// Whether the tool runs it forward: new migrations, and repeatable ones whose text changed. An edited
+// released migration does not run again.
+[[nodiscard]] inline bool runs(const ParsedMigration& migration) {
+  return migration.state == FileState::added ||
+         (migration.state == FileState::modified && migration.repeatable);
+}
+// Calls `use(section, statement, operation)` for what the sections do, in order.
+template <class Use>
+void for_each_operation(const std::vector<ParsedSection>& sections, const Use& use) {
+  for (const ParsedSection& section : sections)
+    for (const sql::Statement& statement : section.script->statements)
+      for (const sql::Operation& operation : statement.operations)
+        use(section, statement, operation);
+}
+
 // The operation that a cause names, null when it lies in none of this change's forward parts.
 [[nodiscard]] const sql::Operation* operation_at(const MigrationChange& change,
                                                  const Source* source, Span statement, Span place);

@@ -32,13 +32,6 @@ std::size_t replay(sql::Catalog& catalog, std::span<const ParsedSection> section
   return count;
 }
 
-// What of a change runs forward: new migrations, and repeatable ones whose text changed. An edited
-// released migration does not run again.
-bool runs(const ParsedMigration& migration) {
-  return migration.state == FileState::added ||
-         (migration.state == FileState::modified && migration.repeatable);
-}
-
 void judge(const MigrationChange& change, sql::Catalog& catalog, const Config& config,
            const RuleSet& rules, HistoryResult& result) {
   std::vector<Finding>& out = result.findings;

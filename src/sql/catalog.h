@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -338,6 +339,11 @@ class Catalog {
   [[nodiscard]] std::string table_of_index(std::string_view index_key) const;
   // The function that a call or a drop without argument list means: null when none or several.
   [[nodiscard]] const Function* function_named(const QualifiedName& name) const;
+  // Signatures of the functions with this "schema.name".
+  [[nodiscard]] std::span<const std::string> overloads(std::string_view name) const {
+    const auto it = function_names_.find(name);
+    return it == function_names_.end() ? std::span<const std::string>() : it->second;
+  }
   // Key of the table or view with this identity now, empty when gone.
   [[nodiscard]] std::string relation_with(Id id) const;
   // The last statement of this change that touched this aspect, else that touched the object in any way; null: none.

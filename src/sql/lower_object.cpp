@@ -124,6 +124,21 @@ void alter_extension_contents(const Lowering& to, Node node) {
   to.add(AlterExtension{std::string(node.text("extname")), std::move(what)});
 }
 
+// What of a publication changes; options by name ("set publish").
+void alter_publication(const Lowering& to, Node node) {
+  std::string what;
+  for (const Node option : node.list("options"))
+    what.append(what.empty() ? "set " : ", ").append(option.body("DefElem").text("defname"));
+  const std::string_view action = node.text("action");
+  if (what.empty())
+    what = action == "AP_DropObjects"  ? "drop objects"
+           : action == "AP_SetObjects" ? "set objects"
+                                       : "add objects";
+  to.add(AlterOther{.kind = ObjectKind::publication,
+                    .name = {{}, std::string(node.text("pubname"))},
+                    .what = std::move(what)});
+}
+
 // The name of one of these is in a field of its own: text, or a list of strings.
 struct Plain {
   std::string_view statement;
@@ -138,7 +153,6 @@ constexpr std::array plain{
     Plain{"AlterFdwStmt", 'a', ObjectKind::foreign_data_wrapper, "fdwname"},
     Plain{"AlterForeignServerStmt", 'a', ObjectKind::server, "servername"},
     Plain{"AlterOpFamilyStmt", 'a', ObjectKind::operator_family, "opfamilyname"},
-    Plain{"AlterPublicationStmt", 'a', ObjectKind::publication, "pubname"},
     Plain{"AlterStatsStmt", 'a', ObjectKind::statistics, "defnames"},
     Plain{"AlterSubscriptionStmt", 'a', ObjectKind::subscription, "subname"},
     Plain{"AlterTSConfigurationStmt", 'a', ObjectKind::text_search, "cfgname"},
@@ -193,6 +207,7 @@ void lower_object(const Lowering& to, std::string_view kind, Node node) {
   if (kind == "CommentStmt") return comment(to, node);
   if (kind == "AlterExtensionStmt") return alter_extension(to, node);
   if (kind == "AlterExtensionContentsStmt") return alter_extension_contents(to, node);
+  if (kind == "AlterPublicationStmt") return alter_publication(to, node);
   if (kind == "CreateCastStmt")
     return to.add(CreateOther{.kind = ObjectKind::cast,
                               .name = {{},
