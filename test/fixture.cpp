@@ -144,7 +144,11 @@ std::string read_text(const fs::path& file) {
 }
 
 Outcome run_case(const fs::path& file, std::span<const std::string_view> only, unsigned threads) {
-  const RuleSet rules = active_rules(Config{}, only);
+  Config config;  // what is named is on, also when it is off by default
+  for (const std::string_view id : only)
+    if (const RuleEntry* entry = find_rule(id); entry && entry->rule->severity == Severity::off)
+      config.rules.emplace(id, Severity::note);
+  const RuleSet rules = active_rules(config, only);
   Outcome out;
   if (file.extension() == ".txt") {
     Revisions revisions;

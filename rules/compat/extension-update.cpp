@@ -11,10 +11,11 @@ void check(const StepSubject& step, const NetContext& context, Report& report) {
   if (!context.catalog.extensions.find_before(alter->name) &&
       context.catalog.extensions.was_touched(alter->name))
     return;  // made by this change
-  report(step, {"extension", alter->name},
-         fmt::format("extension `{}` is updated: functions that the previous release calls may change "
-                     "or go, and there is no script back; update it in a change of its own",
-                     alter->name));
+  report(
+      step, {"extension", alter->name},
+      fmt::format("extension `{}` is updated: functions that the previous release calls may change "
+                  "or go, and there is no script back; update it in a change of its own",
+                  alter->name));
 }
 
 }  // namespace

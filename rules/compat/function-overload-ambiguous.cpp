@@ -87,8 +87,8 @@ void check(const sql::FunctionDifference& function, const NetContext& context, R
          fmt::format("function `{}` is new beside `{}`: a call of the previous release whose "
                      "argument {} has no type (`'x'`, `$1`) fails or means the new one; give it "
                      "another name",
-                     function.object.name,
-                     sql::signature(only->definition.name, only->input_types), place),
+                     function.object.name, sql::signature(only->definition.name, only->input_types),
+                     place),
          std::move(options));
 }
 

@@ -8,8 +8,8 @@ namespace {
 template <class T>
 void judge(const sql::Difference<T>& object, const NetContext& context, Report& report) {
   if (!object.before) return;
-  const T* now = object.after && object.after->id == object.before->id ? object.after
-                                                                       : object.moved;
+  const T* now =
+      object.after && object.after->id == object.before->id ? object.after : object.moved;
   if (!now || now->owner == object.before->owner) return;
   ReportOptions options;
   options.cause = context.catalog.cause(now->id, sql::Aspect::owner);
@@ -34,20 +34,23 @@ void check(const NetContext& context, Report& report) {
   for (const auto& sequence : differences.sequences)
     if (sequence.before && sequence.before->owner_table == 0)  // else its table says it
       judge(sequence, context, report);
-  for (const auto& function : differences.functions)  // of others the owner does not matter to callers
+  for (const auto& function :
+       differences.functions)  // of others the owner does not matter to callers
     if (function.before && function.before->definition.security_definer)
       judge(function, context, report);
   for (const ParsedMigration& migration : context.change.migrations) {
     if (!runs(migration)) continue;
-    for_each_operation(migration.up, [&](const ParsedSection& section, const sql::Statement& statement,
+    for_each_operation(migration.up, [&](const ParsedSection& section,
+                                         const sql::Statement& statement,
                                          const sql::Operation& operation) {
       const auto* alter = std::get_if<sql::AlterOther>(&operation.action);
       if (!alter || !alter->what.starts_with("reassign owned to ")) return;
-      report(StepSubject{operation, statement, {section.source, operation.span}},
-             {"role", alter->name.name},
-             fmt::format("everything that role `{}` owns belongs to `{}` now: `{}` loses the rights "
-                         "of ownership; grant first what the previous release needs",
-                         alter->name.name, alter->what.substr(18), alter->name.name));
+      report(
+          StepSubject{operation, statement, {section.source, operation.span}},
+          {"role", alter->name.name},
+          fmt::format("everything that role `{}` owns belongs to `{}` now: `{}` loses the rights "
+                      "of ownership; grant first what the previous release needs",
+                      alter->name.name, alter->what.substr(18), alter->name.name));
     });
   }
 }

@@ -4,6 +4,7 @@
 
 #include "core/rule.h"
 #include "sql/implies.h"
+#include "sql/released.h"
 
 namespace backout {
 namespace {
@@ -47,7 +48,7 @@ bool another_one_stands_in(const sql::Table& table, const sql::CreatePolicy& gon
   });
 }
 
-void check(const sql::PolicyDifference& policy, const NetContext& context, Report& report) {
+void judge(const sql::PolicyDifference& policy, const NetContext& context, Report& report) {
   if (!policy.table_before->row_security || !policy.table_after->row_security)
     return;  // not in force, or enable-rls
   const std::string table = to_string(policy.table_before->name);
@@ -77,12 +78,58 @@ void check(const sql::PolicyDifference& policy, const NetContext& context, Repor
            fmt::format("policy `{}` on `{}` admits {} than before; add a new policy beside it and "
                        "drop this one after the rollback window",
                        before.name, table,
-                       !before.permissive ? "other rows"
-                       : covers(now->definition, before)
-                           ? "more rows for the previous release"
-                           : "other rows for the previous release"),
+                       !before.permissive                ? "other rows"
+                       : covers(now->definition, before) ? "more rows for the previous release"
+                                                         : "other rows for the previous release"),
            std::move(options));
   }
+}
+
+// Created or renamed to by the change itself.
+bool is_made(const MigrationChange& change, std::string_view policy) {
+  bool made = false;
+  for (const ParsedMigration& migration : change.migrations)
+    if (runs(migration))
+      for_each_operation(migration.up, [&](const ParsedSection&, const sql::Statement&,
+                                           const sql::Operation& operation) {
+        const auto* create = std::get_if<sql::CreatePolicy>(&operation.action);
+        const auto* rename = std::get_if<sql::Rename>(&operation.action);
+        made = made || (create && create->name == policy) || (rename && rename->new_name == policy);
+      });
+  return made;
+}
+
+// DROP POLICY of one that no statement of the history made: it was there, or the drop would fail.
+void judge_drop(const StepSubject& step, const NetContext& context, Report& report) {
+  const auto* drop = std::get_if<sql::Drop>(&step.operation.action);
+  if (!drop || drop->kind != sql::ObjectKind::policy || drop->if_exists) return;
+  const sql::Catalog& catalog = context.catalog;
+  const sql::Table* table = sql::as_released(catalog.tables, catalog.resolve_relation(drop->name));
+  const sql::Table* now = table ? sql::by_the_end(catalog.tables, *table) : nullptr;
+  const auto has = [&](const sql::Table& in) {
+    return std::any_of(in.policies.begin(), in.policies.end(),
+                       [&](const auto& policy) { return policy->definition.name == drop->part; });
+  };
+  if (!table || has(*table) || (now && has(*now)) || is_made(context.change, drop->part)) return;
+  ReportOptions options;
+  options.certain = false;
+  report(step, {"policy", to_string(table->name) + "." + drop->part},
+         fmt::format("policy `{}` on `{}` is dropped: rows that only it admits disappear for the "
+                     "previous release; drop it after the rollback window",
+                     drop->part, to_string(table->name)),
+         std::move(options));
+}
+
+void check(const NetContext& context, Report& report) {
+  for (const sql::PolicyDifference& policy : context.differences.policies)
+    judge(policy, context, report);
+  for (const ParsedMigration& migration : context.change.migrations)
+    if (runs(migration))
+      for_each_operation(
+          migration.up, [&](const ParsedSection& section, const sql::Statement& statement,
+                            const sql::Operation& operation) {
+            judge_drop({operation, statement, {section.source, operation.span}}, context, report);
+          });
 }
 
 }  // namespace

@@ -12,9 +12,8 @@ bool has_key(const sql::Table& table) {
   if (table.replica_identity == 'f') return true;
   if (table.replica_identity == 'n') return false;
   if (table.replica_identity == 'i')
-    return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const auto& index) {
-      return index->name.name == table.replica_index;
-    });
+    return std::any_of(table.indexes.begin(), table.indexes.end(),
+                       [&](const auto& index) { return index->name.name == table.replica_index; });
   return std::any_of(table.constraints.begin(), table.constraints.end(),
                      [](const auto& c) { return c->kind == sql::ConstraintKind::primary_key; });
 }
@@ -40,8 +39,9 @@ const sql::Cause* key_taken_by(const sql::Catalog& catalog, const sql::Table& be
 }
 
 void judge_table(const sql::TableDifference& table, const NetContext& context, Report& report) {
-  const sql::Table* now =
-      table.after && table.before && table.after->id == table.before->id ? table.after : table.moved;
+  const sql::Table* now = table.after && table.before && table.after->id == table.before->id
+                              ? table.after
+                              : table.moved;
   if (!now || !has_key(*table.before) || has_key(*now)) return;
   // Who sets a replica identity publishes the table, wherever the publication is made.
   if (table.before->replica_identity == 'd' && now->replica_identity == 'd' &&
@@ -49,11 +49,12 @@ void judge_table(const sql::TableDifference& table, const NetContext& context, R
     return;
   ReportOptions options;
   options.cause = key_taken_by(context.catalog, *table.before);
-  report(table,
-         fmt::format("table `{}` has no replica identity any more: its UPDATE and DELETE fail while "
-                     "it is published; give it another one first",
-                     table.object.name),
-         std::move(options));
+  report(
+      table,
+      fmt::format("table `{}` has no replica identity any more: its UPDATE and DELETE fail while "
+                  "it is published; give it another one first",
+                  table.object.name),
+      std::move(options));
 }
 
 void judge_statement(const StepSubject& step, const NetContext& context, Report& report) {

@@ -48,8 +48,8 @@ void add_schema(std::vector<Rights>& out, const sql::Objects<T>& objects, std::s
 std::vector<Rights> named_by(const sql::Catalog& catalog, const sql::Grant& grant) {
   using sql::ObjectKind;
   std::vector<Rights> out;
-  const bool function = grant.kind == ObjectKind::function ||
-                        grant.kind == ObjectKind::procedure || grant.kind == ObjectKind::routine;
+  const bool function = grant.kind == ObjectKind::function || grant.kind == ObjectKind::procedure ||
+                        grant.kind == ObjectKind::routine;
   if (grant.all_in_schema) {
     const std::string& schema = grant.name.schema.empty() ? grant.name.name : grant.name.schema;
     if (function) {
@@ -104,7 +104,8 @@ bool takes(const std::string& named, const std::string& privilege) {
   const std::string_view name = column.substr(0, column.size() - 1);
   for (std::size_t at = named.find(name); at != std::string::npos; at = named.find(name, at + 1)) {
     const char before = named[at - 1], after = named[at + name.size()];
-    if ((before == '(' || before == ',' || before == ' ') && (after == ')' || after == ',')) return true;
+    if ((before == '(' || before == ',' || before == ' ') && (after == ')' || after == ','))
+      return true;
   }
   return false;
 }
@@ -125,9 +126,8 @@ Names lost(const Rights& object, const sql::Grant& grant, const std::string& rol
 // PUBLIC loses what everyone has from the start, and somebody is named who keeps it.
 bool is_hardening(const Rights& object, const Names& privileges) {
   return std::all_of(privileges.begin(), privileges.end(), [&](const std::string& privilege) {
-    return std::any_of(object.after->begin(), object.after->end(), [&](const auto& entry) {
-      return entry.second.count(privilege) != 0;
-    });
+    return std::any_of(object.after->begin(), object.after->end(),
+                       [&](const auto& entry) { return entry.second.count(privilege) != 0; });
   });
 }
 
@@ -139,7 +139,9 @@ void judge(const StepSubject& step, const sql::Grant& grant, const NetContext& c
     bool unknown = false;
     for (const Rights& object : objects) {
       Names gone = lost(object, grant, role);
-      if (gone.empty()) unknown = unknown || (!object.known && role != "public");
+      if (gone.empty())
+        unknown = unknown || (role != "public" && (!object.known || !context.catalog.complete()) &&
+                              !object.after->count(role));
       if (gone.empty() || (role == "public" && is_hardening(object, gone))) continue;
       names.push_back(object.name);
       if (privileges.empty()) privileges = std::move(gone);

@@ -92,8 +92,8 @@ void judge_view(const sql::ViewDifference& view, const NetContext& context, Repo
     difference.after = after;
     const sql::Trigger& shown = before ? *before : *after;
     difference.object = {"trigger", view.object.name + "." + shown.name};
-    difference.cause = context.catalog.cause(shown.id, after && before ? sql::Aspect::definition
-                                                                       : sql::Aspect::existence);
+    difference.cause = context.catalog.cause(
+        shown.id, after && before ? sql::Aspect::definition : sql::Aspect::existence);
     judge(difference, view.object.name, context, report);
   };
   for (const auto& trigger : view.before->triggers)

@@ -54,8 +54,8 @@ struct MigrationChange {
   std::vector<Unreadable> unreadable{};
 };
 
-// Whether the tool runs it forward: new migrations, and repeatable ones whose text changed. An edited
-// released migration does not run again.
+// Whether the tool runs it forward: new migrations, and repeatable ones whose text changed. An
+// edited released migration does not run again.
 [[nodiscard]] inline bool runs(const ParsedMigration& migration) {
   return migration.state == FileState::added ||
          (migration.state == FileState::modified && migration.repeatable);

@@ -32,12 +32,28 @@ std::size_t replay(sql::Catalog& catalog, std::span<const ParsedSection> section
   return count;
 }
 
-void judge(const MigrationChange& change, sql::Catalog& catalog, const Config& config,
-           const RuleSet& rules, HistoryResult& result) {
+// Whether any rule that is on subscribed to this subject.
+template <class Function>
+bool wanted(const RuleSet& rules) {
+  constexpr std::size_t subject = Check(Function{}).index();
+  return !rules.by_subject[subject].empty();
+}
+
+void judge(const MigrationChange& change, sql::Catalog& catalog, DownTrial& trial,
+           const Config& config, const RuleSet& rules, HistoryResult& result) {
   std::vector<Finding>& out = result.findings;
+  const bool try_downs = wanted<void (*)(const DownSubject&, Report&)>(rules);
   catalog.begin_change();
-  for (const ParsedMigration& migration : change.migrations)
-    if (runs(migration)) result.statements += replay(catalog, migration.up);
+  for (const ParsedMigration& migration : change.migrations) {
+    if (!runs(migration)) continue;
+    if (try_downs) {
+      const std::vector<sql::Leftover> left = trial.run(migration, catalog);
+      if (!left.empty())
+        run(rules, out,
+            DownSubject{migration, left, is_readable(migration.up) && is_readable(migration.down)});
+    }
+    result.statements += replay(catalog, migration.up);
+  }
   run(rules, out, change, config);
 
   const sql::Differences differences = sql::differences(catalog);
@@ -90,12 +106,15 @@ HistoryResult lint(const HistoryInput& input, const Config& config, const RuleSe
   HistoryResult result;
   sql::Catalog catalog;
   if (input.schema_dump) replay(catalog, {&*input.schema_dump, 1});
+  DownTrial trial;
   for (const MigrationChange& change : input.changes) {
-    if (!change.released)
-      judge(change, catalog, config, rules, result);
-    else
-      for (const ParsedMigration& migration : change.migrations)
-        replay(catalog, migration.up, input.schema_dump.has_value());
+    if (!change.released) {
+      judge(change, catalog, trial, config, rules, result);
+      continue;
+    }
+    trial.forget();
+    for (const ParsedMigration& migration : change.migrations)
+      replay(catalog, migration.up, input.schema_dump.has_value());
   }
   result.complete = catalog.complete();
   return result;

@@ -11,6 +11,7 @@
 
 #include "core/change.h"
 #include "core/config.h"
+#include "core/down.h"
 #include "core/finding.h"
 #include "sql/difference.h"
 
@@ -54,7 +55,8 @@ using Check =
                           Report&),                     // each forward operation
                  void (*)(const NetContext&, Report&),  // once a change
                  void (*)(const MigrationChange&, const Config&,
-                          Report&)>;  // once a migration change, also when nothing could be parsed
+                          Report&),  // once a migration change, also when nothing could be parsed
+                 void (*)(const DownSubject&, Report&)>;  // each down part that is no inverse
 
 struct Rule {
   std::string_view id;       // "family/what-is-wrong"; equals the file's path
