@@ -24,24 +24,59 @@ bool caused_by(const ParsedMigration& migration, const sql::Cause* cause) {
          });
 }
 
+// What the up part copies elsewhere first: tables by INSERT … SELECT or CREATE TABLE AS, columns by
+// UPDATE … SET other = column.
+struct Copies {
+  std::vector<std::string> tables, columns;  // unqualified
+
+  bool hold(std::string_view table, std::string_view column = {}) const {
+    const auto has = [](const Names& names, std::string_view name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    return has(tables, table) || (!column.empty() && has(columns, column));
+  }
+};
+Copies copies_in(const ParsedMigration& migration) {
+  Copies out;
+  const auto add_tables = [&](const std::vector<sql::QualifiedName>& from) {
+    for (const sql::QualifiedName& name : from) add(out.tables, name.name);
+  };
+  for_each_operation(migration.up, [&](const ParsedSection&, const sql::Statement&,
+                                       const sql::Operation& operation) {
+    if (const auto* insert = std::get_if<sql::Insert>(&operation.action))
+      add_tables(insert->sources);
+    if (const auto* create = std::get_if<sql::CreateTable>(&operation.action);
+        create && create->as_query)
+      add_tables(create->as_query->relations);
+    if (const auto* update = std::get_if<sql::Update>(&operation.action))
+      for (const sql::Assignment& assignment : update->assignments)
+        if (assignment.value)
+          for (const std::string& column : sql::columns_of(*assignment.value))
+            add(out.columns, column);
+  });
+  return out;
+}
+
 // Tables and columns whose contents the up part throws away.
 Names lost(const ParsedMigration& migration, const NetContext& context) {
   Names names;
+  const Copies copies = copies_in(migration);
   for (const sql::TableDifference& table : context.differences.tables)
     if (table.before && !table.moved && (!table.after || table.after->id != table.before->id) &&
-        caused_by(migration, table.cause))
+        caused_by(migration, table.cause) && !copies.hold(table.before->name.name))
       add(names, table.object.name);
   for (const sql::ColumnDifference& column : context.differences.columns)
     if (column.before && !column.moved &&
         (!column.after || column.after->id != column.before->id) &&
         column.before->generated == sql::Generated::no &&
-        column.table_before->id == column.table_after->id && caused_by(migration, column.cause))
+        column.table_before->id == column.table_after->id && caused_by(migration, column.cause) &&
+        !copies.hold(column.table_before->name.name, column.before->name))
       add(names, column.object.name);
   for_each_operation(migration.up, [&](const ParsedSection&, const sql::Statement&,
                                        const sql::Operation& operation) {
     const auto add_released = [&](const sql::QualifiedName& name) {
       const auto table = sql::released_table(context.catalog, name);
-      if (table && table->known) add(names, table->key);
+      if (table && table->known && !copies.hold(name.name)) add(names, table->key);
     };
     if (const auto* truncate = std::get_if<sql::Truncate>(&operation.action))
       for (const sql::QualifiedName& table : truncate->tables) add_released(table);

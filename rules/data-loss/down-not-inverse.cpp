@@ -25,8 +25,12 @@ void check(const DownSubject& down, Report& report) {
   if (!section) return;
   const std::vector<sql::Leftover>& left = down.leftovers;
   ReportOptions options;
-  options.certain = down.readable && std::none_of(left.begin(), left.end(),
-                                                  [](const auto& one) { return !one.certain; });
+  options.certain =
+      std::all_of(left.begin(), left.end(), [](const auto& one) { return one.certain; });
+  if (!down.readable) {
+    options.at_most = Severity::note;
+    options.notes.push_back({std::nullopt, "part of the migration could not be read"});
+  }
   if (std::all_of(left.begin(), left.end(), is_enum_label)) options.at_most = Severity::note;
   for (std::size_t i = 1; i < std::min<std::size_t>(left.size(), 20); ++i)
     options.notes.push_back({std::nullopt, phrase(left[i])});

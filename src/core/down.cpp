@@ -1,6 +1,7 @@
 #include "core/down.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <variant>
 
 namespace backout {
@@ -16,11 +17,17 @@ void apply(sql::Catalog& catalog, const std::vector<ParsedSection>& sections) {
   }
 }
 
+// What a down part would have to undo: not locks, VACUUM and its kin.
 bool is_effect(const sql::Operation& operation) {
-  return !std::holds_alternative<sql::Read>(operation.action) &&
-         !std::holds_alternative<sql::Comment>(operation.action) &&
-         !std::holds_alternative<sql::SetVariable>(operation.action) &&
-         !std::holds_alternative<sql::TransactionControl>(operation.action);
+  return std::visit(
+      [](const auto& action) {
+        using Action = std::decay_t<decltype(action)>;
+        return !std::is_same_v<Action, sql::Read> && !std::is_same_v<Action, sql::Comment> &&
+               !std::is_same_v<Action, sql::SetVariable> &&
+               !std::is_same_v<Action, sql::TransactionControl> &&
+               !std::is_same_v<Action, sql::Lock> && !std::is_same_v<Action, sql::Maintenance>;
+      },
+      operation.action);
 }
 
 }  // namespace
