@@ -16,6 +16,25 @@ namespace {
 
 constexpr std::uint64_t any_aspect = 255;
 
+// Tables in which migration tools keep their own books: the tool makes them, no migration does.
+bool is_of_migration_tool(std::string_view name) {
+  constexpr std::array<std::string_view, 14> names{"schema_migrations",
+                                                   "schema_migration",
+                                                   "flyway_schema_history",
+                                                   "goose_db_version",
+                                                   "_sqlx_migrations",
+                                                   "__diesel_schema_migrations",
+                                                   "refinery_schema_history",
+                                                   "databasechangelog",
+                                                   "databasechangeloglock",
+                                                   "_prisma_migrations",
+                                                   "atlas_schema_revisions",
+                                                   "schema_version",
+                                                   "pgmigrations",
+                                                   "__drizzle_migrations"};
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 std::uint64_t cause_key(Id id, std::uint64_t aspect) { return (std::uint64_t{id} << 8U) | aspect; }
 
 template <class Parts>
@@ -282,13 +301,13 @@ ObjectKind Editor::relation_kind(std::string_view key) const {
   return ObjectKind::other;
 }
 
-bool Editor::assume_missing(bool if_exists) {
+bool Editor::assume_missing(bool if_exists, std::string_view table) {
   if (cause_.conditional || (if_exists && c.complete_)) {
     outcome = Outcome::no_op;
     return false;
   }
   outcome = Outcome::unknown_object;
-  c.complete_ = false;
+  if (!is_of_migration_tool(table)) c.complete_ = false;
   return true;
 }
 
@@ -299,7 +318,7 @@ Table* Editor::table(const QualifiedName& name, bool if_exists) {
     outcome = if_exists && !c.relation_exists(key) ? Outcome::no_op : Outcome::conflict;
     return nullptr;
   }
-  if (!assume_missing(if_exists)) return nullptr;
+  if (!assume_missing(if_exists, name.name)) return nullptr;
   const QualifiedName full{std::string(schema_of(key)), name.name};
   (void)creation_schema(full);
   outcome = Outcome::unknown_object;
@@ -335,7 +354,7 @@ Column* Editor::column(Table& t, std::string_view name, bool if_exists) {
     outcome = Outcome::conflict;
     return nullptr;
   }
-  if (!assume_missing(if_exists)) return nullptr;
+  if (!assume_missing(if_exists, t.name.name)) return nullptr;
   auto made = std::make_shared<Column>();
   made->id = fresh();
   made->known = false;

@@ -125,8 +125,8 @@ class Editor {
   [[nodiscard]] std::string creation_schema(const QualifiedName& name, bool temporary = false);
   [[nodiscard]] ObjectKind relation_kind(std::string_view key) const;
   // A missing object: decides by IF EXISTS, conditions and what is known whether it is assumed to
-  // have been there. Sets `outcome`.
-  [[nodiscard]] bool assume_missing(bool if_exists);
+  // have been there. Sets `outcome`. `table`: its name when it is one or belongs to one.
+  [[nodiscard]] bool assume_missing(bool if_exists, std::string_view table = {});
   // The table for writing, null when there is nothing to write to (`outcome` says why).
   [[nodiscard]] Table* table(const QualifiedName& name, bool if_exists = false);
   [[nodiscard]] Table* table(Id id);  // by identity, null when it is no table

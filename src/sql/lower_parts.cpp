@@ -330,7 +330,10 @@ SequenceOptions lower_sequence_options(NodeList def_elems) {
   return options;
 }
 
-QualifiedName collation_name(Node coll_clause) { return object_name(coll_clause.list("collname")); }
+QualifiedName collation_name(Node coll_clause) {
+  QualifiedName name = object_name(coll_clause.list("collname"));
+  return name.name == "default" ? QualifiedName() : name;  // as if it were not written
+}
 
 std::string partition_bound(Node bound) {
   if (!bound) return {};

@@ -11,12 +11,10 @@ void report_findings(const std::vector<Project>& projects) {
   std::map<std::string_view, std::size_t> all;
   fmt::print("\nfindings by rule\n");
   for (const Project& project : projects) {
-    const Task task{.head = project.disk.files,
-                    .base = {},
-                    .named = project.disk.named,
-                    .unreadable = project.disk.unreadable,
-                    .together = false,
-                    .threads = 0};
+    Task task;
+    task.head = project.disk.files;
+    task.named = project.disk.named;
+    task.unreadable = project.disk.unreadable;
     const Judgement judgement = judge(task, project.config, active_rules(project.config));
     std::map<std::string_view, std::size_t> by_rule;
     for (const Finding& finding : judgement.findings) {
