@@ -65,9 +65,8 @@ Result<void> list(const std::string& folder, bool recursive, std::vector<std::st
   const std::string prefix = folder == "." ? std::string() : folder == "/" ? folder : folder + "/";
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
     const std::string name = it->path().filename().string();
-    std::error_code type_error;
-    const fs::file_type type = it->symlink_status(type_error).type();
-    if (type != fs::file_type::directory)
+    std::error_code type_error;  // the type comes with the listing, without a call for each file
+    if (it->is_symlink(type_error) || !it->is_directory(type_error))
       paths.push_back(prefix + name);
     else if (recursive && name != ".git")
       TRY_VOID(list(prefix + name, true, paths));
@@ -90,7 +89,7 @@ struct DiskFiles::Store {
   std::vector<std::string> paths;
   std::vector<Slot> slots;
   std::vector<std::unique_ptr<const Source>> empty;  // stand for what cannot be read
-  std::mutex mutex;  // files that are no SQL are read when asked for
+  std::mutex mutex;  // of the slots that are read when asked for
 
   void load(std::size_t index) {
     Slot& slot = slots[index];
@@ -102,8 +101,12 @@ struct DiskFiles::Store {
       slot.source =
           std::make_unique<const Source>(make_source(paths[index], std::move(bytes.text)));
   }
+  // What is surely wanted is read beforehand, on all threads.
+  static bool is_eager(std::string_view path) {
+    return sql::is_sql_file(path) && sql::other_dialect(path).empty();
+  }
   const Source* read(std::size_t index) {
-    if (!sql::is_sql_file(paths[index])) {
+    if (!is_eager(paths[index])) {
       const std::lock_guard lock(mutex);
       if (!slots[index].loaded) load(index);
     }
@@ -139,7 +142,7 @@ Result<DiskFiles> disk_files(const std::vector<std::string>& names, const Limits
   store.slots.resize(paths.size());
   std::vector<std::size_t> sql;
   for (std::size_t i = 0; i < paths.size(); ++i)
-    if (sql::is_sql_file(paths[i])) sql.push_back(i);
+    if (DiskFiles::Store::is_eager(paths[i])) sql.push_back(i);
   parallel_for(sql.size(), threads, [&](std::size_t i) { store.load(sql[i]); });
   for (const std::size_t i : sql) {
     const std::string& defect = store.slots[i].defect;

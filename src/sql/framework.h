@@ -112,6 +112,9 @@ struct Discovery {
 
 // By its name, in any case: what discovery takes for SQL.
 [[nodiscard]] bool is_sql_file(std::string_view path);
+// The database that an SQL file is for, when its name says that it is not PostgreSQL: "sqlite" for
+// `x.sqlite3.up.sql`; else empty.
+[[nodiscard]] std::string_view other_dialect(std::string_view path);
 
 // Why a file is no migration when nothing else speaks against it.
 inline constexpr std::string_view no_framework = "no migration framework recognised in this folder";

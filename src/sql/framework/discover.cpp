@@ -191,6 +191,17 @@ bool is_sql_file(std::string_view path) {
   return path.size() > 4 && equal_ignoring_case(path.substr(path.size() - 4), ".sql");
 }
 
+std::string_view other_dialect(std::string_view path) {
+  std::string_view stem = base_of(path);
+  stem.remove_suffix(std::min<std::size_t>(4, stem.size()));
+  for (std::size_t dot = stem.rfind('.'); dot != std::string_view::npos; dot = stem.rfind('.')) {
+    const std::string_view dialect = dialect_of(stem.substr(dot + 1));
+    if (!dialect.empty() && dialect != "postgres") return dialect;
+    stem = stem.substr(0, dot);
+  }
+  return {};
+}
+
 Discovery discover(const Files& files, const Config& config,
                    const std::vector<std::string>& plain_folders) {
   Discovery out;

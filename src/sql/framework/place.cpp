@@ -91,18 +91,11 @@ std::string reason_to_skip(const Repository& repository, std::size_t file,
   for (const std::string_view name : {"schema", "structure", "dump", "schema_dump"}) {
     if (equal_ignoring_case(stem, name)) return "schema dump";
   }
+  if (const std::string_view dialect = other_dialect(base); !dialect.empty())
+    return fmt::format("{} dialect", dialect_title(dialect));
   const std::string_view head = repository.text(file).substr(0, 400);
   if (head.find("-- PostgreSQL database dump") != std::string_view::npos)
     return "schema dump (pg_dump)";
-  // `x.mysql.sql`, `x.sqlite.up.sql`
-  while (!stem.empty()) {
-    const std::size_t dot = stem.rfind('.');
-    if (dot == std::string_view::npos) break;
-    const std::string_view dialect = dialect_of(stem.substr(dot + 1));
-    if (!dialect.empty() && dialect != "postgres")
-      return fmt::format("{} dialect", dialect_title(dialect));
-    stem = stem.substr(0, dot);
-  }
   return std::string(otherwise);
 }
 
