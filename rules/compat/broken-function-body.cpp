@@ -50,6 +50,8 @@ class Search {
     if (std::find(seen_.begin(), seen_.end(), subject.function.id) != seen_.end()) return;
     const sql::CreateFunction& function = subject.function.definition;
     const std::vector<Use> triggers = uses(context_.catalog, subject.function);
+    if (triggers.empty() && !subject.before) return;  // nothing old calls a new function
+    const sql::BodyUse use_now = sql::body_use(function);
     for (const Use& use : triggers) {
       const auto fits_another = [&](const sql::MissingName& missing) {
         return !missing.column.empty() && !missing.lost &&
@@ -57,7 +59,7 @@ class Search {
                  return other.table->column(missing.column);
                });
       };
-      const sql::BrokenBody broken = broken_now(subject, &use.trigger->definition, use.table);
+      const sql::BrokenBody broken = broken_now(subject, use_now, &use.trigger->definition, use.table);
       std::vector<std::string> names;
       for (const sql::MissingName& missing : broken.missing)
         if (!fits_another(missing)) names.push_back(missing.name);
@@ -69,8 +71,8 @@ class Search {
                          broken.guarded ? "unless its guard holds, writes that set it off fail"
                                         : "every write that sets it off fails"));
     }
-    if (!triggers.empty() || !subject.before) return;  // nothing old calls a new function
-    const sql::BrokenBody broken = broken_now(subject, nullptr, nullptr);
+    if (!triggers.empty()) return;
+    const sql::BrokenBody broken = broken_now(subject, use_now, nullptr, nullptr);
     std::vector<std::string> names;
     for (const sql::MissingName& missing : broken.missing)
       if (!missing.foreign) names.push_back(missing.name);
@@ -82,23 +84,33 @@ class Search {
                        to_string(function.name), quoted_list(names)));
   }
 
-  // Functions that name what this change took away.
-  void look_at_users_of(std::string_view name, const sql::Cause* cause, bool certain) {
+  // Functions that name a relation which this change took away.
+  void look_at_users_of(std::string_view relation, const sql::Cause* cause, bool certain) {
     for (const auto& [key, function] : context_.catalog.functions.all())
-      if (function->definition.body.find(name) != std::string::npos &&
+      if (function->definition.body.find(relation) != std::string::npos &&
           context_.catalog.functions.find_before(key))
         look_at({*function, &function->definition, cause, certain});
   }
 
+  // Triggers of a table that lost the column.
+  void look_at_triggers(const sql::ColumnDifference& column) {
+    for (const auto& trigger : column.table_after->triggers) {
+      const sql::Function* function = context_.catalog.functions.find(
+          sql::signature(trigger->definition.function, {}));
+      if (function && function->definition.body.find(column.before->name) != std::string::npos)
+        look_at({*function, &function->definition, column.cause, column.certain});
+    }
+  }
+
  private:
-  [[nodiscard]] sql::BrokenBody broken_now(const Subject& subject,
+  [[nodiscard]] sql::BrokenBody broken_now(const Subject& subject, const sql::BodyUse& use,
                                            const sql::CreateTrigger* trigger,
                                            const sql::Table* table) const {
     sql::BrokenBody broken =
-        sql::broken_body(context_.catalog, subject.function.definition, trigger, table);
+        sql::broken_body(context_.catalog, subject.function.definition, use, trigger, table);
     if (broken.missing.empty() || !subject.before) return broken;
-    const sql::BrokenBody old =
-        sql::broken_body(context_.catalog, *subject.before, trigger, table);
+    const sql::BrokenBody old = sql::broken_body(context_.catalog, *subject.before,
+                                                 sql::body_use(*subject.before), trigger, table);
     std::erase_if(broken.missing, [&](const sql::MissingName& missing) {
       return !missing.lost && std::any_of(old.missing.begin(), old.missing.end(),
                                           [&](const sql::MissingName& other) {
@@ -145,8 +157,7 @@ void check(const NetContext& context, Report& report) {
     if (d.before && !d.after)
       search.look_at_users_of(d.before->name.name, d.cause, d.certain);
   for (const auto& d : all.columns)
-    if (d.before && !d.after && d.table_after)
-      search.look_at_users_of(d.before->name, d.cause, d.certain);
+    if (d.before && !d.after && d.table_after) search.look_at_triggers(d);
 }
 
 }  // namespace

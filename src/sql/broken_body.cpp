@@ -6,7 +6,6 @@
 #include <variant>
 
 #include "sql/lexer.h"
-#include "sql/plpgsql.h"
 
 namespace backout::sql {
 namespace {
@@ -54,10 +53,9 @@ bool is_guarded(const CreateFunction& function) {
 
 }  // namespace
 
-BrokenBody broken_body(const Catalog& catalog, const CreateFunction& function,
+BrokenBody broken_body(const Catalog& catalog, const CreateFunction& function, const BodyUse& use,
                        const CreateTrigger* trigger, const Table* table) {
   BrokenBody broken;
-  const BodyUse use = body_use(function);
   if (!use.understood) return broken;
   for (const QualifiedName& name : use.relations) {
     if (is_system(name.schema, name.name)) continue;

@@ -24,7 +24,7 @@ struct Folder {
 std::size_t count_texts(const Scope& scope, const std::vector<std::size_t>& files,
                         bool (*test)(std::string_view)) {
   return static_cast<std::size_t>(std::count_if(files.begin(), files.end(), [&](std::size_t file) {
-    return test(scope.repository.text(file));
+    return other_dialect(scope.repository.path(file)).empty() && test(scope.repository.text(file));
   }));
 }
 

@@ -205,7 +205,9 @@ void find_liquibase(const Scope& scope) {
 
   std::map<std::string_view, History> folders;
   for (const std::size_t file : scope.claims.free_of(scope.sql)) {
-    if (!has_liquibase_header(repository.text(file))) continue;
+    if (!other_dialect(repository.path(file)).empty() ||
+        !has_liquibase_header(repository.text(file)))
+      continue;
     const std::string_view folder = folder_of(repository.path(file));
     History& history = folders[folder];
     if (history.evidence.empty()) {
