@@ -186,7 +186,7 @@ TEST(SqlLowerObject, KindsTheModelDoesNotLookInto) {
       {"create statistics s.x on a, b from t; alter statistics x set statistics 5",
        "create statistics s.x\nalter statistics x"},
       {"create publication p for all tables; alter publication p add table t",
-       "create publication p\nalter publication p"},
+       "create publication p\nalter publication p add objects"},
       {"create subscription s connection 'x' publication p", "create subscription s"},
       {"create event trigger e on ddl_command_start execute function f(); alter event trigger e "
        "disable",
