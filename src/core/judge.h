@@ -4,31 +4,16 @@
 #pragma once
 
 #include <deque>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/inputs.h"
 #include "core/lint.h"
 #include "core/suppress.h"
-#include "sql/framework.h"
+#include "core/task.h"
 
 namespace backout {
-
-struct Task {
-  sql::Files head;                 // what is judged and its surroundings
-  std::optional<sql::Files> base;  // the released state; absent when judging without git
-  std::vector<std::string> named;  // folders and files the user named (plain SQL there is taken as
-                                   // migrations); empty: everything
-  std::vector<MigrationChange::Unreadable>
-      unreadable;                  // *.sql of the head that are links, submodules or over the limit
-  std::vector<std::string> blobs;  // git's ids by index of `head.paths`; empty outside git
-  bool together = false;  // without a base: all that is judged is one change, not one a migration
-  unsigned threads = 0;   // 0: one a processor
-};
 
 // All scripts and what they were parsed from; findings point into the sources that the Files own.
 struct Judgement {

@@ -1,0 +1,30 @@
+// What a run is asked to judge.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/change.h"
+#include "sql/framework.h"
+
+namespace backout {
+
+struct Task {
+  sql::Files head;                 // what is judged and its surroundings
+  std::optional<sql::Files> base;  // the released state; absent when judging without git
+  std::vector<std::string> named;  // folders and files the user named (plain SQL there is taken as
+                                   // migrations); empty: everything
+  std::vector<MigrationChange::Unreadable>
+      unreadable;                  // *.sql of the head that are links, submodules or over the limit
+  std::vector<std::string> blobs;  // git's ids by index of `head.paths`; empty outside git
+  bool together = false;  // without a base: all that is judged is one change, not one a migration
+  unsigned threads = 0;   // 0: one a processor
+};
+
+// Whether the user's paths cover a file: named itself, or below a named folder. No paths:
+// everything.
+[[nodiscard]] bool covers(const std::vector<std::string>& named, std::string_view path);
+
+}  // namespace backout
