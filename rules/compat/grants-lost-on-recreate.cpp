@@ -87,9 +87,9 @@ extern constinit const Rule compat_grants_lost_on_recreate{
         "\"permission denied\" for every statement on it, although all columns are there. It works "
         "in tests, where the application owns its tables.",
     .instead =
-        "Repeat every GRANT for the new object in the same transaction, or set ALTER DEFAULT "
-        "PRIVILEGES beforehand for the role that runs the migrations. Where possible change the "
-        "object in place: CREATE OR REPLACE keeps grants.",
+        "1. Change the object in place where that is possible: CREATE OR REPLACE keeps grants.\n"
+        "2. Else repeat every GRANT for the new object in the same transaction, or set ALTER "
+        "DEFAULT PRIVILEGES beforehand for the role that runs the migrations.",
     .references =
         "https://www.postgresql.org/docs/15/sql-grant.html\n"
         "https://www.postgresql.org/docs/15/sql-alterdefaultprivileges.html",

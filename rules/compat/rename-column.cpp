@@ -36,8 +36,8 @@ extern constinit const Rule compat_rename_column{
         "run them side by side. Views and BEGIN ATOMIC functions follow the rename; bodies "
         "written as strings (PL/pgSQL, SQL) do not and fail at their next call.",
     .instead =
-        "Best: keep the column's name and rename it in the code's mapping alone. Else:\n"
-        "1. Add the new column; release code, or a trigger, that writes both.\n"
+        "1. Keep the column's name and rename it in the code's mapping alone, if you can. Else add "
+        "the new column; release code, or a trigger, that writes both.\n"
         "2. Back-fill the new column in batches.\n"
         "3. Release code that reads the new column.\n"
         "4. Release code that no longer writes the old one.\n"

@@ -34,9 +34,9 @@ extern constinit const Rule compat_view_gap{
         "transactions, as when each file or each statement commits on its own, every statement "
         "in between fails, and if the second one fails the view stays away.",
     .instead =
-        "Put DROP VIEW and CREATE VIEW into one file that the tool runs in a transaction, "
-        "or write BEGIN and COMMIT around them. Where columns are only added at the end, "
-        "CREATE OR REPLACE VIEW needs no drop.",
+        "1. Use CREATE OR REPLACE VIEW where columns are only added at the end: it needs no drop.\n"
+        "2. Else put DROP VIEW and CREATE VIEW into one file that the tool runs in a transaction, "
+        "or write BEGIN and COMMIT around them.",
     .references = "https://www.postgresql.org/docs/15/sql-createview.html",
     .check = Check{&check}};
 }  // namespace rules
