@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "sql/plpgsql.h"
+
 namespace backout::sql {
 namespace {
 
@@ -124,6 +126,11 @@ Fills filled_on_insert(const Catalog& catalog, const Table& table, std::string_v
     result = Fills::maybe;
   }
   return result;
+}
+
+bool may_refuse(const Catalog& catalog, const CreateTrigger& trigger) {
+  const Function* function = catalog.functions.find(signature(trigger.function, {}));
+  return function && body_use(function->definition).raises;
 }
 
 }  // namespace backout::sql

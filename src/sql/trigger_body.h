@@ -23,4 +23,8 @@ enum class Fills : std::uint8_t { no, maybe, always };
 [[nodiscard]] Fills filled_on_insert(const Catalog& catalog, const Table& table,
                                      std::string_view column);
 
+// Whether the function may end the statement that set the trigger off with an error of its own
+// (RAISE, ASSERT): then the trigger is a check in other words.
+[[nodiscard]] bool may_refuse(const Catalog& catalog, const CreateTrigger& trigger);
+
 }  // namespace backout::sql
