@@ -193,7 +193,7 @@ TEST(SqlPlpgsql, NestingIsBounded) {
     sql = "do " + tag + " begin execute $e" + std::to_string(i) + "$" + sql + "$e" +
           std::to_string(i) + "$; end " + tag;
   }
-  EXPECT_EQ(kind_of(lowered(sql).operations.at(0)), "dynamic");
+  EXPECT_EQ(lowered(sql).unparsed.at(0).cause, ParseFailure::limit);
   std::string blocks;
   for (int i = 0; i < 50'000; ++i) blocks += "begin ";
   EXPECT_FALSE(lowered("do $$ " + blocks + " $$").unparsed.empty());

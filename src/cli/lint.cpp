@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -43,8 +44,10 @@ Result<std::string> standard_input(int fd, std::uint64_t limit) {
 
 Result<DiskFiles> inputs(const std::vector<std::string>& names, const Config& config,
                          const GateOptions& options, const Streams& streams) {
-  if (names.size() != 1 || names.front() != "-")
+  if (std::find(names.begin(), names.end(), "-") == names.end())
     return disk_files(names, config.limits, options.threads);
+  if (names.size() > 1)
+    return fail(ErrorKind::usage, "`-` (standard input) is judged alone; give nothing beside it");
   TRY(std::string bytes, standard_input(streams.in, config.limits.file_bytes));
   return text_file(std::move(bytes), config.limits);
 }

@@ -84,6 +84,7 @@ struct DiskFiles::Store {
     std::string defect;
     bool limit = false;
     bool loaded = false;
+    bool early = false;  // before anybody asks
   };
   std::uint64_t limit = 0;
   std::vector<std::string> paths;
@@ -106,7 +107,7 @@ struct DiskFiles::Store {
     return sql::is_sql_file(path) && sql::other_dialect(path).empty();
   }
   const Source* read(std::size_t index) {
-    if (!is_eager(paths[index])) {
+    if (!slots[index].early) {
       const std::lock_guard lock(mutex);
       if (!slots[index].loaded) load(index);
     }
@@ -119,10 +120,13 @@ Result<DiskFiles> disk_files(const std::vector<std::string>& names, const Limits
   DiskFiles out;
   out.store = std::make_shared<DiskFiles::Store>();
   std::vector<std::string>& paths = out.store->paths;
+  std::vector<std::string> files;  // that are named: read whatever they are called
   for (const std::string& given : names) {
     const std::string name = plain(given);
     std::error_code error;
-    const fs::file_status status = fs::symlink_status(name, error);
+    fs::file_status status = fs::symlink_status(name, error);
+    // A folder that is named is meant, also through a link.
+    if (fs::is_directory(name, error)) status.type(fs::file_type::directory);
     if (status.type() == fs::file_type::not_found || status.type() == fs::file_type::none)
       return fail(ErrorKind::input, fmt::format("`{}` does not exist", given));
     out.named.push_back(name == "." ? "" : name);  // no prefix: paths start without "./"
@@ -132,8 +136,10 @@ Result<DiskFiles> disk_files(const std::vector<std::string>& names, const Limits
       const std::string folder = fs::path(name).parent_path().string();
       TRY_VOID(list(folder.empty() ? "." : folder, false, paths));
       paths.push_back(name);
+      files.push_back(name);
     }
   }
+  std::sort(files.begin(), files.end());
   std::sort(paths.begin(), paths.end());
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
 
@@ -141,8 +147,11 @@ Result<DiskFiles> disk_files(const std::vector<std::string>& names, const Limits
   store.limit = limits.file_bytes;
   store.slots.resize(paths.size());
   std::vector<std::size_t> sql;
-  for (std::size_t i = 0; i < paths.size(); ++i)
-    if (DiskFiles::Store::is_eager(paths[i])) sql.push_back(i);
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const bool is_named = std::binary_search(files.begin(), files.end(), paths[i]);
+    store.slots[i].early = is_named || DiskFiles::Store::is_eager(paths[i]);
+    if (store.slots[i].early) sql.push_back(i);
+  }
   parallel_for(sql.size(), threads, [&](std::size_t i) { store.load(sql[i]); });
   for (const std::size_t i : sql) {
     const std::string& defect = store.slots[i].defect;
@@ -162,13 +171,14 @@ Result<DiskFiles> text_file(std::string bytes, const Limits& limits) {
                             limits.file_bytes));
   DiskFiles out;
   out.store = std::make_shared<DiskFiles::Store>();
-  out.store->paths = out.named = out.files.paths = {"-"};
-  out.store->slots.resize(1);
-  out.store->slots[0] = {
-      std::make_unique<const Source>(make_source("-", std::move(bytes))), {}, true};
   out.files.read = [held = out.store](std::size_t index) {
     return held->slots[index].source.get();
   };
+  if (bytes.find_first_not_of(" \t\r\n") == std::string::npos) return out;  // nothing to judge
+  out.store->paths = out.named = out.files.paths = {"-"};
+  out.store->slots.resize(1);
+  out.store->slots[0] = {
+      std::make_unique<const Source>(make_source("-", std::move(bytes))), {}, false, true, true};
   return out;
 }
 

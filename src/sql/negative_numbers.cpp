@@ -2,6 +2,7 @@
 // options of sequences (INCREMENT BY -1) that of their first word.
 #include "sql/negative_numbers.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 
@@ -11,12 +12,37 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '('; }
 
-// A minus with a number behind it, anywhere, string or not: cheap, and most texts have none.
+// Past blanks, opening brackets and comments.
+std::size_t past_blanks(std::string_view sql, std::size_t at) {
+  while (at < sql.size()) {
+    if (is_blank(sql[at])) {
+      ++at;
+    } else if (sql.substr(at, 2) == "--") {
+      at = std::min(sql.find('\n', at), sql.size());
+    } else if (sql.substr(at, 2) == "/*") {
+      std::size_t depth = 0;
+      do {
+        const std::string_view two = sql.substr(at, 2);
+        if (two == "/*") ++depth;
+        if (two == "*/") --depth;
+        at += two == "/*" || two == "*/" ? 2 : 1;
+      } while (depth > 0 && at < sql.size());
+    } else {
+      break;
+    }
+  }
+  return at;
+}
+
+// A minus with a number or a comment behind it, anywhere, string or not: cheap, and most texts have
+// none.
 bool may_have_one(std::string_view sql) {
   for (std::size_t at = sql.find('-'); at != std::string_view::npos; at = sql.find('-', at + 1)) {
     std::size_t next = at + 1;
     while (next < sql.size() && is_blank(sql[next])) ++next;
-    if (next < sql.size() && is_digit(sql[next])) return true;
+    const std::string_view two = sql.substr(next, 2);
+    const bool is_comment = two == "/*" || (two == "--" && next > at + 1);
+    if (is_comment || (!two.empty() && is_digit(two.front()))) return true;
   }
   return false;
 }
@@ -24,8 +50,7 @@ bool may_have_one(std::string_view sql) {
 // The digits behind the minus at `at`; empty when there is no minus.
 std::string_view digits_after_minus(std::string_view sql, std::size_t at) {
   if (at >= sql.size() || sql[at] != '-') return {};
-  ++at;
-  while (at < sql.size() && is_blank(sql[at])) ++at;
+  at = past_blanks(sql, at + 1);
   std::size_t end = at;
   while (end < sql.size() && is_digit(sql[end])) ++end;
   return sql.substr(at, end - at);
@@ -34,7 +59,8 @@ std::string_view digits_after_minus(std::string_view sql, std::size_t at) {
 // Past the words of an option: INCREMENT BY, START WITH.
 std::size_t past_words(std::string_view sql, std::size_t at) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  while (at < sql.size() && (is_letter(sql[at]) || is_blank(sql[at]) || sql[at] == '=')) ++at;
+  for (at = past_blanks(sql, at); at < sql.size() && (is_letter(sql[at]) || sql[at] == '=');)
+    at = past_blanks(sql, at + 1);
   return at;
 }
 

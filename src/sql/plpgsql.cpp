@@ -2,6 +2,8 @@
 // itself, where it stands, so that spans point into the body.
 #include "sql/plpgsql.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -18,8 +20,7 @@
 namespace backout::sql {
 namespace {
 
-constexpr std::uint32_t max_nesting =
-    8;  // DO in EXECUTE in DO …: deeper ones are reported as dynamic
+constexpr std::uint32_t max_nesting = 8;  // DO in EXECUTE in DO …
 
 // A body's text and where its bytes stand.
 struct Body {
@@ -272,6 +273,11 @@ void lower_do(const Lowering& to, Node node) {
     if (option.text("defname") != "as") continue;
     text = option["arg"].string();
     literal = option;
+  }
+  if (to.depth >= max_nesting && to.unparsed != nullptr) {
+    to.unparsed->push_back({ParseFailure::limit, to.statement, to.statement,
+                            fmt::format("more than {} DO blocks inside one another", max_nesting)});
+    return;
   }
   if (language != "plpgsql" || to.depth >= max_nesting)
     return to.add(DynamicSql{std::string(text)});

@@ -153,10 +153,18 @@ void find_configured(const Scope& all, const MigrationsConfig& entry) {
 
 // ---- what is left
 
-// Files the user named, or that lie in folders the user named, and that no framework claims: a
-// folder is a history.
+// How a text without a telling name or neighbours is cut: by the markers in it.
+Framework framework_of_text(std::string_view text) {
+  if (has_goose_marker(text)) return Framework::goose;
+  if (has_dbmate_marker(text)) return Framework::dbmate;
+  if (has_node_pg_migrate_marker(text)) return Framework::node_pg_migrate;
+  return Framework::plain;
+}
+
+// Files the user named, whatever their names, or that lie in folders the user named, and that no
+// framework claims: a folder is a history.
 void find_plain(const Scope& scope, const std::vector<std::string>& named) {
-  std::map<std::string_view, std::vector<Named>> folders;
+  std::map<std::pair<std::string_view, Framework>, std::vector<Named>> folders;
   for (const std::size_t file : scope.claims.free_of(scope.sql)) {
     const std::string_view path = scope.repository.path(file);
     const bool below = std::any_of(named.begin(), named.end(), [&](const std::string& folder) {
@@ -165,16 +173,22 @@ void find_plain(const Scope& scope, const std::vector<std::string>& named) {
     const bool itself = std::find(named.begin(), named.end(), path) != named.end();
     std::string reason =
         itself ? std::string(no_framework) : reason_to_skip(scope.repository, file, no_framework);
-    auto name = below && reason == no_framework ? name_plain(base_of(path)) : std::nullopt;
+    const std::string_view base = base_of(path);
+    auto name = !below || reason != no_framework ? std::nullopt
+                : is_sql_file(path)              ? name_plain(base)
+                                                 : name_plain(fmt::format("{}.sql", base));
+    const Framework framework =
+        itself ? framework_of_text(scope.repository.text(file)) : Framework::plain;
     if (name) {
-      folders[folder_of(path)].push_back({file, std::move(*name)});
+      folders[{folder_of(path), framework}].push_back({file, std::move(*name)});
     } else {
       scope.claims.skip(file, std::move(reason));
     }
   }
-  for (auto& [folder, files] : folders) {
+  for (auto& [place, files] : folders) {
+    const auto& [folder, framework] = place;
     scope.claims.out.histories.push_back(
-        assemble(scope.repository, scope.claims, adapter_of(Framework::plain), std::move(files),
+        assemble(scope.repository, scope.claims, adapter_of(framework), std::move(files),
                  std::string(folder), "named on the command line"));
   }
 }
@@ -210,7 +224,9 @@ Discovery discover(const Files& files, const Config& config,
   std::vector<std::size_t> sql;
   std::vector<std::size_t> markers;
   for (std::size_t i = 0; i < files.paths.size(); ++i) {
-    if (is_sql_file(files.paths[i])) {
+    const bool named = std::find(plain_folders.begin(), plain_folders.end(), files.paths[i]) !=
+                       plain_folders.end();
+    if (is_sql_file(files.paths[i]) || (named && !is_marker(files.paths[i]))) {
       sql.push_back(i);
     } else if (is_marker(files.paths[i])) {
       markers.push_back(i);
