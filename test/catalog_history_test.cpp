@@ -56,6 +56,9 @@ TEST(CatalogHistory, CallsRunTheMigrationsOwnFunctions) {
        "create function g() returns void language sql as $$ select f(); create table t (a int) $$;"
        "select f()",
        true},
+      {"create function f() returns void language sql as $$ drop function f(); create table t (a "
+       "int) $$; select f()",
+       true},
       {"create function f() returns void language sql as $$ select 1 $$; select f();"
        "create or replace function f() returns void" +
            body + "select f()",

@@ -377,6 +377,7 @@ class Catalog {
   std::vector<std::string> temporary_;              // keys of temporary tables, views and sequences
   std::unordered_map<std::uint64_t, Cause> causes_; // (id, aspect) of this change; aspect 255: any
   std::set<Id> called_;                             // functions whose bodies statements of this change have run
+  std::set<Id> idle_;                               // functions whose bodies leave the schema alone
   unsigned call_depth_ = 0;                         // of them, those that are running
 };
 

@@ -1,6 +1,8 @@
 // Functions and procedures. Their identity is name and input types; a replacement keeps it.
 #include <algorithm>
 #include <functional>
+#include <type_traits>
+#include <variant>
 
 #include "sql/catalog_editor.h"
 #include "sql/catalog_names.h"
@@ -39,6 +41,7 @@ void Editor::operator()(const CreateFunction& op) {
     made.grants = there->grants;
     touch(made.id, Aspect::definition);
     c.called_.erase(made.id);
+    c.idle_.erase(made.id);
   } else {
     made.id = settle_in(ObjectKind::function, key);
     made.owner = c.role_;
@@ -132,11 +135,22 @@ const Function* Editor::function_called(const Call& op) const {
   return found;
 }
 
+// Not those that read or write rows, nor dynamic SQL, of which nothing is known.
+static bool may_change_schema(const Operation& operation) {
+  return std::visit(
+      [](const auto& action) {
+        return !one_of<std::remove_cvref_t<decltype(action)>, Read, Insert, Update, Delete, Merge,
+                       Truncate, Copy, Lock, DynamicSql, Other>;
+      },
+      operation.action);
+}
+
 // What a migration has its own function do is done by the migration. Once a change: the same body
 // does the same again, and a function may call itself.
 void Editor::run_body(const Function& function) {
   constexpr unsigned max_depth = 16;  // functions that call functions
-  if (c.call_depth_ >= max_depth || !c.called_.insert(function.id).second) return;
+  const Id id = function.id;          // the body may drop the function
+  if (c.call_depth_ >= max_depth || c.idle_.contains(id) || !c.called_.insert(id).second) return;
   ++c.call_depth_;
   const BodyOperations body = body_operations(function.definition);
   for (const Operation& operation : body.operations) {
@@ -144,6 +158,8 @@ void Editor::run_body(const Function& function) {
     if (result == Outcome::conflict || result == Outcome::unknown_object) outcome = result;
   }
   --c.call_depth_;
+  if (std::none_of(body.operations.begin(), body.operations.end(), may_change_schema))
+    c.idle_.insert(id);  // called again, it need not be read again
 }
 
 void Editor::operator()(const Call& op) {
