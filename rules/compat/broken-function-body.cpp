@@ -51,7 +51,6 @@ class Search {
     const sql::CreateFunction& function = subject.function.definition;
     const std::vector<Use> triggers = uses(context_.catalog, subject.function);
     if (triggers.empty() && !subject.before) return;  // nothing old calls a new function
-    const sql::BodyUse use_now = sql::body_use(function);
     for (const Use& use : triggers) {
       const auto fits_another = [&](const sql::MissingName& missing) {
         return !missing.column.empty() && !missing.lost &&
@@ -59,7 +58,7 @@ class Search {
                  return other.table->column(missing.column);
                });
       };
-      const sql::BrokenBody broken = broken_now(subject, use_now, &use.trigger->definition, use.table);
+      const sql::BrokenBody broken = broken_now(subject, &use.trigger->definition, use.table);
       std::vector<std::string> names;
       for (const sql::MissingName& missing : broken.missing)
         if (!fits_another(missing)) names.push_back(missing.name);
@@ -72,7 +71,7 @@ class Search {
                                         : "every write that sets it off fails"));
     }
     if (!triggers.empty()) return;
-    const sql::BrokenBody broken = broken_now(subject, use_now, nullptr, nullptr);
+    const sql::BrokenBody broken = broken_now(subject, nullptr, nullptr);
     std::vector<std::string> names;
     for (const sql::MissingName& missing : broken.missing)
       if (!missing.foreign) names.push_back(missing.name);
@@ -103,14 +102,14 @@ class Search {
   }
 
  private:
-  [[nodiscard]] sql::BrokenBody broken_now(const Subject& subject, const sql::BodyUse& use,
+  [[nodiscard]] sql::BrokenBody broken_now(const Subject& subject,
                                            const sql::CreateTrigger* trigger,
                                            const sql::Table* table) const {
     sql::BrokenBody broken =
-        sql::broken_body(context_.catalog, subject.function.definition, use, trigger, table);
+        sql::broken_body(context_.catalog, subject.function.definition, trigger, table);
     if (broken.missing.empty() || !subject.before) return broken;
-    const sql::BrokenBody old = sql::broken_body(context_.catalog, *subject.before,
-                                                 sql::body_use(*subject.before), trigger, table);
+    const sql::BrokenBody old =
+        sql::broken_body(context_.catalog, *subject.before, trigger, table);
     std::erase_if(broken.missing, [&](const sql::MissingName& missing) {
       return !missing.lost && std::any_of(old.missing.begin(), old.missing.end(),
                                           [&](const sql::MissingName& other) {

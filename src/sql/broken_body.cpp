@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "sql/lexer.h"
+#include "sql/plpgsql.h"
 
 namespace backout::sql {
 namespace {
@@ -51,18 +52,65 @@ bool is_guarded(const CreateFunction& function) {
   return false;
 }
 
+bool exists(const Catalog& catalog, const QualifiedName& name) {
+  const std::string key = catalog.resolve_relation(name);
+  return catalog.tables.find(key) || catalog.views.find(key) || catalog.sequences.find(key);
+}
+
+// A look at the words alone, to spare most bodies the parser: does one that follows FROM, JOIN,
+// UPDATE or INSERT INTO name no relation, or one after NEW or OLD no column?
+bool is_suspicious(const Catalog& catalog, std::string_view body, const Table* table) {
+  Lexer lexer(body, {0, static_cast<std::uint32_t>(body.size())});
+  const auto name_of = [&](const Token& token) {
+    std::string name(lexer.text(token));
+    if (token.kind == Token::Kind::quoted_name) return name.substr(1, name.size() - 2);
+    for (char& c : name)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    return name;
+  };
+  const auto is_name = [](const Token& token) {
+    return token.kind == Token::Kind::word || token.kind == Token::Kind::quoted_name;
+  };
+  Token before, token = lexer.next_code();
+  while (token.kind != Token::Kind::end) {
+    const bool row = lexer.is(token, "new") || lexer.is(token, "old");
+    const bool relation = lexer.is(token, "from") || lexer.is(token, "join") ||
+                          lexer.is(token, "update") ||
+                          (lexer.is(token, "into") && lexer.is(before, "insert"));
+    before = token;
+    token = lexer.next_code();
+    if (row && lexer.is_symbol(token, '.')) {
+      token = lexer.next_code();
+      if (is_name(token) && (!table || !table->column(name_of(token)))) return true;
+    } else if (relation && is_name(token)) {
+      QualifiedName name{{}, name_of(token)};
+      if (lexer.is(token, "set") || lexer.is(token, "only") || lexer.is(token, "lateral")) continue;
+      token = lexer.next_code();
+      if (lexer.is_symbol(token, '.')) {
+        token = lexer.next_code();
+        name = {std::move(name.name), name_of(token)};
+        token = lexer.next_code();
+      }
+      const bool call = lexer.is_symbol(token, '(') && !lexer.is(before, "into");
+      if (!call && !exists(catalog, name)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
-BrokenBody broken_body(const Catalog& catalog, const CreateFunction& function, const BodyUse& use,
+BrokenBody broken_body(const Catalog& catalog, const CreateFunction& function,
                        const CreateTrigger* trigger, const Table* table) {
   BrokenBody broken;
+  if (!is_suspicious(catalog, function.body, table)) return broken;
+  const BodyUse use = body_use(function);
   if (!use.understood) return broken;
   for (const QualifiedName& name : use.relations) {
     if (is_system(name.schema, name.name)) continue;
     if (trigger && name.schema.empty() && contains(trigger->transition_tables, name.name)) continue;
+    if (exists(catalog, name)) continue;
     const std::string key = catalog.resolve_relation(name);
-    if (catalog.tables.find(key) || catalog.views.find(key) || catalog.sequences.find(key))
-      continue;
     const bool lost = catalog.tables.find_before(key) || catalog.views.find_before(key) ||
                       catalog.sequences.find_before(key);
     const bool foreign = !name.schema.empty() && !catalog.schemas.find(name.schema);

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "sql/catalog.h"
-#include "sql/plpgsql.h"
 
 namespace backout::sql {
 
@@ -22,11 +21,9 @@ struct BrokenBody {
   bool guarded = false;  // it looks whether things are there, or catches errors: it may well run
 };
 
-// `use` is body_use(function). `trigger`, `table`: of a function that is looked at as this
-// trigger's, else null. Empty for bodies that cannot be read; of names made at run time nothing is
-// known.
+// `trigger`, `table`: of a function that is looked at as this trigger's, else null. Empty for bodies
+// that cannot be read; of names made at run time nothing is known.
 [[nodiscard]] BrokenBody broken_body(const Catalog& catalog, const CreateFunction& function,
-                                     const BodyUse& use, const CreateTrigger* trigger,
-                                     const Table* table);
+                                     const CreateTrigger* trigger, const Table* table);
 
 }  // namespace backout::sql
