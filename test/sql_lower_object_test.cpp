@@ -185,8 +185,11 @@ TEST(SqlLowerObject, KindsTheModelDoesNotLookInto) {
        "create collation if not exists c\ncreate text search object t"},
       {"create statistics s.x on a, b from t; alter statistics x set statistics 5",
        "create statistics s.x\nalter statistics x"},
-      {"create publication p for all tables; alter publication p add table t",
-       "create publication p\nalter publication p add objects"},
+      {"create publication p for all tables; alter publication p add table t; alter publication p "
+       "drop table t; alter publication p set table t; alter publication p set (publish = "
+       "'insert')",
+       "create publication p\nalter publication p add objects\nalter publication p drop "
+       "objects\nalter publication p set objects\nalter publication p set publish"},
       {"create subscription s connection 'x' publication p", "create subscription s"},
       {"create event trigger e on ddl_command_start execute function f(); alter event trigger e "
        "disable",

@@ -12,9 +12,8 @@ void check(const StepSubject& step, const NetContext& context, Report& report) {
   const auto* rename = std::get_if<sql::RenameEnumValue>(&step.operation.action);
   if (!rename) return;
   const auto& types = context.catalog.types;
-  const sql::UserType* before = sql::as_released(types, context.catalog.resolve_type(rename->type));
+  const auto [before, after] = sql::released(types, context.catalog.resolve_type(rename->type));
   if (!before) return;  // made by this change
-  const sql::UserType* after = sql::by_the_end(types, *before);
   const auto has = [](const sql::UserType* type, std::string_view label) {
     return type && std::find(type->labels.begin(), type->labels.end(), label) != type->labels.end();
   };

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "core/rule.h"
 
@@ -50,29 +53,41 @@ std::string arguments(std::size_t count) {
                       : fmt::format("with {} arguments", count);
 }
 
-void check(const sql::FunctionDifference& function, const NetContext& context, Report& report) {
-  if (function.before || !function.after) return;
+using Functions = std::vector<const sql::Function*>;
+
+// The functions of this name that the previous release may call and that are still there.
+Functions old_ones(const sql::Catalog& catalog, const std::string& name) {
+  Functions out;
+  for (const std::string& key : catalog.overloads(name)) {
+    const sql::Function* now = catalog.functions.find(key);
+    if (now && catalog.functions.find_before(key)) out.push_back(now);
+  }
+  return out;
+}
+std::string key_of(const sql::Function& function) {
+  return sql::signature(function.definition.name, function.input_types);
+}
+
+void judge(const sql::FunctionDifference& function, const Functions& known, Report& report) {
   const sql::Function& added = *function.after;
   const Arity fits = arity(added);
-  const sql::Function* only = nullptr;  // old overload that takes as many arguments
-  std::size_t old_ones = 0;
-  for (const std::string& key : context.catalog.overloads(to_string(added.definition.name))) {
-    const sql::Function* old = context.catalog.functions.find(key);
-    if (!old || old == &added || !context.catalog.functions.find_before(key)) continue;
-    const Arity known = arity(*old);
-    for (std::size_t count = std::max(known.least, fits.least);
-         count <= std::min({known.most, fits.most, old->input_types.size()}); ++count) {
+  const sql::Function* only = nullptr;  // takes as many arguments
+  std::size_t as_many = 0;
+  for (const sql::Function* old : known) {
+    const Arity takes = arity(*old);
+    for (std::size_t count = std::max(takes.least, fits.least);
+         count <= std::min({takes.most, fits.most, old->input_types.size()}); ++count) {
       const auto end = old->input_types.begin() + static_cast<std::ptrdiff_t>(count);
       if (!std::equal(old->input_types.begin(), end, added.input_types.begin())) continue;
       report(function,
              fmt::format("function `{}` is new beside `{}`: a call {} matches both and fails as "
                          "not unique; give it another name",
-                         function.object.name, key, arguments(count)));
+                         function.object.name, key_of(*old), arguments(count)));
       return;
     }
-    if (known.least <= fits.most && fits.least <= known.most) only = old, ++old_ones;
+    if (takes.least <= fits.most && fits.least <= takes.most) only = old, ++as_many;
   }
-  if (old_ones != 1 || only->input_types.size() != added.input_types.size()) return;
+  if (as_many != 1 || only->input_types.size() != added.input_types.size()) return;
   // Calls that leave the type open: 'x', or $1 of a driver that does not say what it sends.
   std::size_t place = 0;
   for (std::size_t i = 0; i < added.input_types.size(); ++i) {
@@ -87,9 +102,19 @@ void check(const sql::FunctionDifference& function, const NetContext& context, R
          fmt::format("function `{}` is new beside `{}`: a call of the previous release whose "
                      "argument {} has no type (`'x'`, `$1`) fails or means the new one; give it "
                      "another name",
-                     function.object.name, sql::signature(only->definition.name, only->input_types),
-                     place),
+                     function.object.name, key_of(*only), place),
          std::move(options));
+}
+
+void check(const NetContext& context, Report& report) {
+  std::map<std::string, Functions> known;  // by name
+  for (const sql::FunctionDifference& function : context.differences.functions) {
+    if (function.before || !function.after) continue;
+    const std::string name = to_string(function.after->definition.name);
+    const auto [it, first] = known.try_emplace(name);
+    if (first) it->second = old_ones(context.catalog, name);
+    judge(function, it->second, report);
+  }
 }
 
 }  // namespace

@@ -144,9 +144,9 @@ void check(const NetContext& context, Report& report) {
     if (name != "public" && name != "pg_catalog" && name != "information_schema" &&
         catalog.schemas.find_before(name))
       usage.add(schema->grants);
+  const Roles everywhere = usage.roles(context.config);
   for (const auto& schema : differences.schemas)
-    if (is_new(schema))
-      require(schema, usage.roles(context.config), "the other schemas do", report);
+    if (is_new(schema)) require(schema, everywhere, "the other schemas do", report);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ std::string parent_without(const sql::Catalog& catalog, const sql::Table& before
     std::string key = catalog.relation_with(id);
     const sql::Table* parent = catalog.tables.find(key);
     if (!parent || is_child_of(*parent)) continue;
-    const sql::Table* released = sql::as_released(catalog.tables, key);
+    const sql::Table* released = sql::released(catalog.tables, key).before;
     if (released) key = to_string(released->name);
     const sql::Table* namesake = catalog.tables.find(key);  // took the parent's place
     if (!namesake || !is_child_of(*namesake)) return key;

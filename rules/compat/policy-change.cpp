@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
 
 #include "core/rule.h"
 #include "sql/implies.h"
@@ -85,32 +88,34 @@ void judge(const sql::PolicyDifference& policy, const NetContext& context, Repor
   }
 }
 
-// Created or renamed to by the change itself.
-bool is_made(const MigrationChange& change, std::string_view policy) {
-  bool made = false;
+// Names that the change itself gives to policies.
+std::set<std::string, std::less<>> made_by(const MigrationChange& change) {
+  std::set<std::string, std::less<>> names;
   for (const ParsedMigration& migration : change.migrations)
     if (runs(migration))
       for_each_operation(migration.up, [&](const ParsedSection&, const sql::Statement&,
                                            const sql::Operation& operation) {
-        const auto* create = std::get_if<sql::CreatePolicy>(&operation.action);
-        const auto* rename = std::get_if<sql::Rename>(&operation.action);
-        made = made || (create && create->name == policy) || (rename && rename->new_name == policy);
+        if (const auto* create = std::get_if<sql::CreatePolicy>(&operation.action))
+          names.insert(create->name);
+        if (const auto* rename = std::get_if<sql::Rename>(&operation.action);
+            rename && rename->kind == sql::ObjectKind::policy)
+          names.insert(rename->new_name);
       });
-  return made;
+  return names;
 }
 
 // DROP POLICY of one that no statement of the history made: it was there, or the drop would fail.
-void judge_drop(const StepSubject& step, const NetContext& context, Report& report) {
+void judge_drop(const StepSubject& step, const std::set<std::string, std::less<>>& made,
+                const NetContext& context, Report& report) {
   const auto* drop = std::get_if<sql::Drop>(&step.operation.action);
   if (!drop || drop->kind != sql::ObjectKind::policy || drop->if_exists) return;
   const sql::Catalog& catalog = context.catalog;
-  const sql::Table* table = sql::as_released(catalog.tables, catalog.resolve_relation(drop->name));
-  const sql::Table* now = table ? sql::by_the_end(catalog.tables, *table) : nullptr;
+  const auto [table, now] = sql::released(catalog.tables, catalog.resolve_relation(drop->name));
   const auto has = [&](const sql::Table& in) {
     return std::any_of(in.policies.begin(), in.policies.end(),
                        [&](const auto& policy) { return policy->definition.name == drop->part; });
   };
-  if (!table || has(*table) || (now && has(*now)) || is_made(context.change, drop->part)) return;
+  if (!table || has(*table) || (now && has(*now)) || made.count(drop->part) != 0) return;
   ReportOptions options;
   options.certain = false;
   report(step, {"policy", to_string(table->name) + "." + drop->part},
@@ -123,13 +128,14 @@ void judge_drop(const StepSubject& step, const NetContext& context, Report& repo
 void check(const NetContext& context, Report& report) {
   for (const sql::PolicyDifference& policy : context.differences.policies)
     judge(policy, context, report);
+  const auto made = made_by(context.change);
   for (const ParsedMigration& migration : context.change.migrations)
     if (runs(migration))
-      for_each_operation(
-          migration.up, [&](const ParsedSection& section, const sql::Statement& statement,
-                            const sql::Operation& operation) {
-            judge_drop({operation, statement, {section.source, operation.span}}, context, report);
-          });
+      for_each_operation(migration.up, [&](const ParsedSection& section,
+                                           const sql::Statement& statement,
+                                           const sql::Operation& operation) {
+        judge_drop({operation, statement, {section.source, operation.span}}, made, context, report);
+      });
 }
 
 }  // namespace

@@ -24,8 +24,7 @@ struct Rights {
 
 template <class T>
 void add(std::vector<Rights>& out, const sql::Objects<T>& objects, std::string_view key) {
-  const T* before = sql::as_released(objects, key);
-  const T* after = before ? sql::by_the_end(objects, *before) : nullptr;
+  const auto [before, after] = sql::released(objects, key);
   if (!after) return;  // made by the change, or gone
   std::string name;
   if constexpr (requires { before->definition.name; })

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
+#include <map>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/rule.h"
 
@@ -20,57 +23,64 @@ const sql::Expr* without_casts(const sql::ExprPtr& expr) {
   return at;
 }
 
-// setval('the_sequence', …) or setval(pg_get_serial_sequence('table', 'column'), …) to something
-// that is not 0 or 1.
-bool sets_above(const sql::Call& call, const sql::Sequence& sequence, std::string_view table,
-                std::string_view column) {
-  if (call.function.name != "setval" || call.arguments.size() < 2) return false;
-  const sql::Expr* value = without_casts(call.arguments[1]);
-  if (value && value->kind == sql::Expr::Kind::constant && value->text.size() < 2 &&
-      value->text < "2")
-    return false;
-  const sql::Expr* target = without_casts(call.arguments[0]);
-  if (!target) return false;
-  if (target->kind == sql::Expr::Kind::constant)
-    return unqualified(target->text) == sequence.name.name;
-  return target->kind == sql::Expr::Kind::function && target->text == "pg_get_serial_sequence" &&
-         target->args.size() == 2 && unqualified(target->args[0].text) == unqualified(table) &&
-         unqualified(target->args[1].text) == column;
-}
-
-bool is_set_in(const MigrationChange& change, const sql::Sequence& sequence, std::string_view table,
-               std::string_view column) {
-  bool found = false;
+// What the change sets with setval() to something that is not 0 or 1: sequences by name, and
+// "table.column" of pg_get_serial_sequence('table', 'column'); all unqualified.
+std::set<std::string> set_in(const MigrationChange& change) {
+  std::set<std::string> out;
   for (const ParsedMigration& migration : change.migrations)
     if (runs(migration))
       for_each_operation(migration.up, [&](const ParsedSection&, const sql::Statement&,
                                            const sql::Operation& operation) {
         const auto* call = std::get_if<sql::Call>(&operation.action);
-        found = found || (call && sets_above(*call, sequence, table, column));
+        if (!call || call->function.name != "setval" || call->arguments.size() < 2) return;
+        const sql::Expr* value = without_casts(call->arguments[1]);
+        const bool low = value && value->kind == sql::Expr::Kind::constant &&
+                         (value->text == "0" || value->text == "1");
+        const sql::Expr* target = without_casts(call->arguments[0]);
+        if (low || !target) return;
+        if (target->kind == sql::Expr::Kind::constant) out.insert(unqualified(target->text));
+        if (target->kind == sql::Expr::Kind::function && target->args.size() == 2 &&
+            target->text == "pg_get_serial_sequence")
+          out.insert(unqualified(target->args[0].text) + "." + unqualified(target->args[1].text));
       });
-  return found;
+  return out;
 }
 
-void check(const sql::ColumnDifference& column, const NetContext& context, Report& report) {
-  const sql::Column *before = column.before, *after = column.after;
-  if (!before || !after || before->id != after->id || before->identity != sql::Identity::no ||
-      after->identity == sql::Identity::no)
-    return;
-  for (const std::string& key : context.catalog.sequences.touched()) {
-    const sql::Sequence* sequence = context.catalog.sequences.find(key);
-    if (!sequence || !sequence->identity || sequence->owner_column != after->id) continue;
-    const std::int64_t from = sequence->restarted.value_or(sequence->start);
-    if (from > 1 || sequence->increment < 0 ||
-        is_set_in(context.change, *sequence, to_string(column.table_after->name), after->name))
-      return;
+// The identity sequences that the change makes or sets, by the column they serve.
+std::map<sql::Id, const sql::Sequence*> identities(const sql::Catalog& catalog) {
+  std::map<sql::Id, const sql::Sequence*> out;
+  for (const std::string& key : catalog.sequences.touched())
+    if (const sql::Sequence* sequence = catalog.sequences.find(key); sequence && sequence->identity)
+      out[sequence->owner_column] = sequence;
+  return out;
+}
+
+void check(const NetContext& context, Report& report) {
+  std::vector<const sql::ColumnDifference*> columns;
+  for (const sql::ColumnDifference& column : context.differences.columns)
+    if (column.before && column.after && column.before->id == column.after->id &&
+        column.before->identity == sql::Identity::no && column.after->identity != sql::Identity::no)
+      columns.push_back(&column);
+  if (columns.empty()) return;
+  const auto sequences = identities(context.catalog);
+  const std::set<std::string> set = set_in(context.change);
+  for (const sql::ColumnDifference* column : columns) {
+    const sql::Column& after = *column->after;
+    if (const auto it = sequences.find(after.id); it != sequences.end()) {
+      const sql::Sequence& sequence = *it->second;
+      if (sequence.restarted.value_or(sequence.start) > 1 || sequence.increment < 0 ||
+          set.count(sequence.name.name) != 0)
+        continue;
+    }
+    if (set.count(column->table_after->name.name + "." + after.name) != 0) continue;
+    ReportOptions options;
+    options.cause = context.catalog.cause(after.id, sql::Aspect::identity);
+    report(*column,
+           fmt::format("column `{}` becomes an identity that counts from 1: inserts collide with "
+                       "the ids that are there; restart it above them in the same transaction",
+                       column->object.name),
+           std::move(options));
   }
-  ReportOptions options;
-  options.cause = context.catalog.cause(after->id, sql::Aspect::identity);
-  report(column,
-         fmt::format("column `{}` becomes an identity that counts from 1: inserts collide with the "
-                     "ids that are there; restart it above them in the same transaction",
-                     column.object.name),
-         std::move(options));
 }
 
 }  // namespace

@@ -16,14 +16,14 @@ std::string dropped(const sql::Operation& operation, const sql::Catalog& catalog
     if (drop->kind != sql::ObjectKind::table) return {};
     const std::string key = catalog.resolve_relation(drop->name);
     const sql::Table* table = catalog.tables.find(key);
-    const bool made = table && !table->temporary && !sql::as_released(catalog.tables, key);
+    const bool made = table && !table->temporary && !sql::released(catalog.tables, key).before;
     return made ? key : std::string();
   }
   if (const auto* drop = std::get_if<sql::DropColumn>(&operation.action)) {
     const std::string key = catalog.resolve_relation(drop->table);
     const sql::Table* table = catalog.tables.find(key);
     const sql::Column* column = table ? table->column(drop->column) : nullptr;
-    const sql::Table* before = column ? sql::as_released(catalog.tables, key) : nullptr;
+    const sql::Table* before = column ? sql::released(catalog.tables, key).before : nullptr;
     const bool made = before && before->known && !before->column(column->id) &&
                       column->generated == sql::Generated::no;
     return made ? key + "." + drop->column : std::string();

@@ -235,13 +235,19 @@ class Objects {
     now_.erase(it);
   }
   void move(std::string_view from, std::string to) {
+    const std::string origin(came_from(from));
     const auto it = now_.find(from);
     std::shared_ptr<const T> value = it->second;
     erase(from);
     auto [target, added] = now_.try_emplace(std::move(to));
     remember(target->first, target->second);
     target->second = std::move(value);
+    came_from_[target->first] = origin;
+    went_to_[origin] = target->first;
   }
+  // Where an object stood when the change began, and where the change took it from there, by what move() did; the key itself when it did nothing.
+  [[nodiscard]] std::string_view came_from(std::string_view key) const { return other_end(came_from_, key); }
+  [[nodiscard]] std::string_view went_to(std::string_view key) const { return other_end(went_to_, key); }
   // Records an object that a statement names and nothing created: it was there before the change. The callback fills the object as it was,
   // in both views; also for parts (a column never seen) of an object that the change has touched already.
   template <class Fill>
@@ -273,6 +279,7 @@ class Objects {
   void begin_change() {
     before_ = {};  // not clear(): that costs what the largest change ever needed
     touched_.clear();
+    if (!came_from_.empty()) came_from_ = went_to_ = {};
   }
   [[nodiscard]] bool was_touched(std::string_view key) const { return before_.find(key) != before_.end(); }
   // Keys written since the change began, each once, in the order of their first touch.
@@ -284,8 +291,13 @@ class Objects {
   void remember(const std::string& key, const std::shared_ptr<const T>& value) {
     if (before_.try_emplace(key, value).second) touched_.push_back(key);
   }
+  static std::string_view other_end(const TextMap<std::string>& moves, std::string_view key) {
+    const auto it = moves.find(key);
+    return it == moves.end() ? key : std::string_view(it->second);
+  }
   Map now_, before_;
   std::vector<std::string> touched_;
+  TextMap<std::string> came_from_, went_to_;  // keys of this change's renames
 };
 
 // The statement that did something, for anchoring findings.

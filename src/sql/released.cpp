@@ -8,8 +8,7 @@ std::optional<ReleasedTable> released_table(const Catalog& catalog, const Qualif
   out.before = catalog.tables.find_before(out.key);
   out.after = catalog.tables.find(out.key);
   if (!out.before && out.after) {  // made by the change, or renamed by it
-    for (const std::string& key : catalog.tables.touched())
-      if (const Table* old = catalog.tables.find_before(key); old && old->id == out.after->id) out.before = old;
+    out.before = released(catalog.tables, out.key).before;
     if (!out.before) return std::nullopt;
   }
   if (!out.before && (catalog.views.find_before(out.key) || catalog.views.find(out.key))) return std::nullopt;

@@ -18,22 +18,23 @@ struct ReleasedTable {
 // The released table that `name` means in a change; nothing when the change itself made it, or when it is a view or temporary.
 [[nodiscard]] std::optional<ReleasedTable> released_table(const Catalog& catalog, const QualifiedName& name);
 
-// What a name that a statement of the change uses stood for in the released schema, also when the change renames it. Null: the change made it.
+// What a name that a statement of the change uses stands for: the object as released and by the change's end, under whatever name.
 template <class T>
-[[nodiscard]] const T* as_released(const Objects<T>& objects, std::string_view key) {
+struct Released {
+  const T* before = nullptr;  // null: the change made it
+  const T* after = nullptr;   // null: gone
+};
+template <class T>
+[[nodiscard]] Released<T> released(const Objects<T>& objects, std::string_view key) {
+  const auto same = [](const T* a, const T* b) { return a && b && a->id == b->id; };
   const T* before = objects.find_before(key);
   const T* now = objects.find(key);
-  if (!now || (before && before->id == now->id)) return before;
-  for (const std::string& touched : objects.touched())
-    if (const T* old = objects.find_before(touched); old && old->id == now->id) return old;
-  return nullptr;
-}
-// Where a released object that the change touched is by its end; null: gone.
-template <class T>
-[[nodiscard]] const T* by_the_end(const Objects<T>& objects, const T& released) {
-  for (const std::string& touched : objects.touched())
-    if (const T* now = objects.find(touched); now && now->id == released.id) return now;
-  return nullptr;
+  if (now && !same(before, now)) {
+    const T* old = objects.find_before(objects.came_from(key));
+    return same(old, now) ? Released<T>{old, now} : Released<T>{};
+  }
+  if (!now) now = objects.find(objects.went_to(key));
+  return {before, same(before, now) ? now : nullptr};
 }
 
 }  // namespace backout::sql
