@@ -54,11 +54,16 @@ Result<std::optional<std::string>> working_file(const std::string& path) {
   return std::move(text).str();
 }
 
-int run_gate(const GateOptions& options, const Streams& streams, const Task& task,
-             const Config& config, report::RunReport run,
-             const std::function<std::optional<Error>()>& late_error) {
+int run_gate(const GateOptions& options, const Streams& streams, Task& task, const Config& config,
+             report::RunReport run, const std::function<std::optional<Error>()>& late_error) {
   const RuleSet rules = active_rules(config);
+  std::optional<report::Progress> progress;
+  task.progress = [&](std::size_t total) -> std::function<void()> {
+    progress.emplace(streams.err, "migrations", total);
+    return [&] { progress->done_one(); };
+  };
   Judgement judgement = judge(task, config, rules);
+  progress.reset();  // takes its line away
   std::move(judgement.limits.begin(), judgement.limits.end(), std::back_inserter(run.limits));
 
   run.findings = std::move(judgement.findings);

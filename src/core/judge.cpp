@@ -109,7 +109,7 @@ Judgement judge(const Task& task, const Config& config, const RuleSet& rules) {
   }
   for (HistoryInput& input : inputs)
     input.schema_dump = schema_dump(scripts, task, config, *input.history, out.limits);
-  scripts.parse(task.threads);
+  scripts.parse(task);
   for (HistoryInput& input : inputs) compare_edited(input);
   if (!unreadable.empty()) {
     const History& nothing = out.owned.emplace_back();

@@ -49,9 +49,11 @@ ParsedMigration Scripts::add(const Files& files, const History& history, const M
   return out;
 }
 
-void Scripts::parse(unsigned threads) {
-  parallel_for(jobs_.size(), threads, [&](std::size_t i) {
+void Scripts::parse(const Task& task) {
+  const std::function<void()> done_one = task.progress ? task.progress(jobs_.size()) : [] {};
+  parallel_for(jobs_.size(), task.threads, [&](std::size_t i) {
     *jobs_[i].script = sql::parse(*jobs_[i].source, jobs_[i].span, jobs_[i].options);
+    done_one();
   });
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/change.h"
 #include "core/limits.h"
+#include "core/task.h"
 #include "sql/framework.h"
 
 namespace backout {
@@ -25,7 +26,7 @@ class Scripts {
   ParsedMigration add(const sql::Files& files, const sql::History& history,
                       const sql::Migration& migration, FileState state);
   // `threads` 0: one a processor.
-  void parse(unsigned threads);
+  void parse(const Task& task);
 
  private:
   struct Job {

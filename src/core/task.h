@@ -1,6 +1,8 @@
 // What a run is asked to judge.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,8 @@ struct Task {
   std::vector<std::string> blobs;  // git's ids by index of `head.paths`; empty outside git
   bool together = false;  // without a base: all that is judged is one change, not one a migration
   unsigned threads = 0;   // 0: one a processor
+  // Told how many texts there are to parse; what it returns is called after each, on any thread.
+  std::function<std::function<void()>(std::size_t total)> progress{};
 };
 
 // Whether the user's paths cover a file: named itself, or below a named folder. No paths:
