@@ -68,8 +68,8 @@ TEST_P(CatalogPostgres, agrees) {
     bool refused = false;
     for (const sql::Operation& operation : statement.operations) {
       const sql::Outcome outcome = copy.apply(operation, cause);
-      refused = refused || outcome == sql::Outcome::conflict ||
-                outcome == sql::Outcome::unknown_object;
+      refused =
+          refused || outcome == sql::Outcome::conflict || outcome == sql::Outcome::unknown_object;
     }
     EXPECT_TRUE(refused) << "taken: " << statements[i] << "\n" << results[i];
   }

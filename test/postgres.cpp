@@ -124,9 +124,9 @@ Postgres::Output Postgres::run(const std::string& database, std::string_view scr
   }
   const fs::path here(directory_);
   write_file(here / "script.sql", script);
-  const std::string command =
-      fmt::format("psql -X -q -At -h {0} -U postgres -d '{1}' -f {0}/script.sql > {0}/out 2> {0}/err",
-                  directory_, database);
+  const std::string command = fmt::format(
+      "psql -X -q -At -h {0} -U postgres -d '{1}' -f {0}/script.sql > {0}/out 2> {0}/err",
+      directory_, database);
   (void)!std::system(command.c_str());
   return {read_file(here / "out"), read_file(here / "err")};
 }

@@ -27,9 +27,8 @@ std::vector<Use> uses(const sql::Catalog& catalog, const sql::Function& function
       if (trigger->definition.function == function.definition.name && trigger->state != 'D')
         found.push_back({table.get(), trigger.get()});
   }
-  std::sort(found.begin(), found.end(), [](const Use& a, const Use& b) {
-    return a.table->name < b.table->name;
-  });
+  std::sort(found.begin(), found.end(),
+            [](const Use& a, const Use& b) { return a.table->name < b.table->name; });
   return found;
 }
 
@@ -54,9 +53,8 @@ class Search {
     for (const Use& use : triggers) {
       const auto fits_another = [&](const sql::MissingName& missing) {
         return !missing.column.empty() && !missing.lost &&
-               std::any_of(triggers.begin(), triggers.end(), [&](const Use& other) {
-                 return other.table->column(missing.column);
-               });
+               std::any_of(triggers.begin(), triggers.end(),
+                           [&](const Use& other) { return other.table->column(missing.column); });
       };
       const sql::BrokenBody broken = broken_now(subject, &use.trigger->definition, use.table);
       std::vector<std::string> names;
@@ -94,8 +92,8 @@ class Search {
   // Triggers of a table that lost the column.
   void look_at_triggers(const sql::ColumnDifference& column) {
     for (const auto& trigger : column.table_after->triggers) {
-      const sql::Function* function = context_.catalog.functions.find(
-          sql::signature(trigger->definition.function, {}));
+      const sql::Function* function =
+          context_.catalog.functions.find(sql::signature(trigger->definition.function, {}));
       if (function && function->definition.body.find(column.before->name) != std::string::npos)
         look_at({*function, &function->definition, column.cause, column.certain});
     }
@@ -108,13 +106,11 @@ class Search {
     sql::BrokenBody broken =
         sql::broken_body(context_.catalog, subject.function.definition, trigger, table);
     if (broken.missing.empty() || !subject.before) return broken;
-    const sql::BrokenBody old =
-        sql::broken_body(context_.catalog, *subject.before, trigger, table);
+    const sql::BrokenBody old = sql::broken_body(context_.catalog, *subject.before, trigger, table);
     std::erase_if(broken.missing, [&](const sql::MissingName& missing) {
-      return !missing.lost && std::any_of(old.missing.begin(), old.missing.end(),
-                                          [&](const sql::MissingName& other) {
-                                            return other.name == missing.name;
-                                          });
+      return !missing.lost &&
+             std::any_of(old.missing.begin(), old.missing.end(),
+                         [&](const sql::MissingName& other) { return other.name == missing.name; });
     });
     return broken;
   }
@@ -153,8 +149,7 @@ void check(const NetContext& context, Report& report) {
     if (d.before && !d.after && !d.view_after)
       search.look_at_users_of(d.before->name.name, d.cause, d.certain);
   for (const auto& d : all.views)
-    if (d.before && !d.after)
-      search.look_at_users_of(d.before->name.name, d.cause, d.certain);
+    if (d.before && !d.after) search.look_at_users_of(d.before->name.name, d.cause, d.certain);
   for (const auto& d : all.columns)
     if (d.before && !d.after && d.table_after) search.look_at_triggers(d);
 }

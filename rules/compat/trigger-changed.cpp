@@ -45,7 +45,8 @@ void judge(const sql::TriggerDifference& trigger, const std::string& table,
                                                   : nullptr;
   const std::string_view name = (trigger.before ? trigger.before : trigger.after)->name;
   if (!trigger.before) {
-    if (sql::may_refuse(context.catalog, trigger.after->definition)) return;  // trigger-refuses-writes
+    if (sql::may_refuse(context.catalog, trigger.after->definition))
+      return;  // trigger-refuses-writes
     ReportOptions options;
     const bool helper = is_expand_helper(trigger, context);
     if (helper) options.at_most = Severity::note;

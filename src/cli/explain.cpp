@@ -73,7 +73,8 @@ std::string explanation(const RuleEntry& entry, const report::Style& style, std:
   std::string out = fmt::format("{}{}{}: {}\n{}level: {}{}\n", style.strong, rule.id, style.reset,
                                 rule.summary, style.faint, to_string(rule.severity), style.reset);
   const auto heading = [&](std::string_view words, std::string_view aside = {}) {
-    fmt::format_to(std::back_inserter(out), "\n{0}{1}{2}{3}{4}{2}\n", style.strong, words, style.reset, style.faint, aside);
+    fmt::format_to(std::back_inserter(out), "\n{0}{1}{2}{3}{4}{2}\n", style.strong, words,
+                   style.reset, style.faint, aside);
   };
   if (const auto broken = promises(rule.letters); !broken.empty()) {
     heading(broken.size() == 1 ? "the promise it breaks" : "the promises it breaks");

@@ -36,9 +36,8 @@ void declare(CLI::App& app, GateOptions& options);
 // Judges, decides and prints; `run` holds what the command knows already (mode, revisions, limits,
 // errors), `late_error` asks for a failure to read a file that only judging asked for. Returns the
 // exit code.
-int run_gate(const GateOptions& options, const Streams& streams, Task& task,
-             const Config& config, report::RunReport run,
-             const std::function<std::optional<Error>()>& late_error = {});
+int run_gate(const GateOptions& options, const Streams& streams, Task& task, const Config& config,
+             report::RunReport run, const std::function<std::optional<Error>()>& late_error = {});
 
 // An error before there is anything to report: printed on standard error, its kind decides the exit
 // code.

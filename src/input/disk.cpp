@@ -90,7 +90,7 @@ struct DiskFiles::Store {
   std::vector<std::string> paths;
   std::vector<Slot> slots;
   std::vector<std::unique_ptr<const Source>> empty;  // stand for what cannot be read
-  std::mutex mutex;  // of the slots that are read when asked for
+  std::mutex mutex;                                  // of the slots that are read when asked for
 
   void load(std::size_t index) {
     Slot& slot = slots[index];

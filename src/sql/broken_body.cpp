@@ -37,8 +37,8 @@ std::vector<std::string> created_by(const CreateFunction& function) {
 
 // It asks the catalog, tells tables apart, sets its own search path or has a handler for errors.
 bool is_guarded(const CreateFunction& function) {
-  constexpr std::array words{"to_regclass", "pg_class",   "information_schema", "tg_table_name",
-                             "tg_relname",  "tg_relid",   "tg_table_schema"};
+  constexpr std::array words{"to_regclass", "pg_class", "information_schema", "tg_table_name",
+                             "tg_relname",  "tg_relid", "tg_table_schema"};
   const std::string_view body = function.body;
   const Span whole{0, static_cast<std::uint32_t>(body.size())};
   Lexer lexer(body, whole);
@@ -120,12 +120,12 @@ BrokenBody broken_body(const Catalog& catalog, const CreateFunction& function,
     const Table* before = catalog.tables.find_before(to_string(table->name));
     const auto look_at = [&](std::string_view row, const std::string& column) {
       if (table->column(column) || is_system_column(column) || column == "*") return;
-      const bool known = std::any_of(
-          broken.missing.begin(), broken.missing.end(),
-          [&](const MissingName& missing) { return missing.column == column; });
+      const bool known =
+          std::any_of(broken.missing.begin(), broken.missing.end(),
+                      [&](const MissingName& missing) { return missing.column == column; });
       if (!known)
-        broken.missing.push_back({std::string(row) + "." + column, column,
-                                  before && before->column(column), false});
+        broken.missing.push_back(
+            {std::string(row) + "." + column, column, before && before->column(column), false});
     };
     for (const auto& [qualifier, column] : use.columns)
       if (qualifier == "new" || qualifier == "old")

@@ -10,9 +10,9 @@
 namespace backout::sql {
 
 struct MissingName {
-  std::string name;    // "outbox.messages", "NEW.keywords"
-  std::string column;  // of the trigger's table; empty: `name` is a relation
-  bool lost = false;   // it was there before the change
+  std::string name;      // "outbox.messages", "NEW.keywords"
+  std::string column;    // of the trigger's table; empty: `name` is a relation
+  bool lost = false;     // it was there before the change
   bool foreign = false;  // in a schema that no migration made: another tool may do that
 };
 
@@ -21,8 +21,8 @@ struct BrokenBody {
   bool guarded = false;  // it looks whether things are there, or catches errors: it may well run
 };
 
-// `trigger`, `table`: of a function that is looked at as this trigger's, else null. Empty for bodies
-// that cannot be read; of names made at run time nothing is known.
+// `trigger`, `table`: of a function that is looked at as this trigger's, else null. Empty for
+// bodies that cannot be read; of names made at run time nothing is known.
 [[nodiscard]] BrokenBody broken_body(const Catalog& catalog, const CreateFunction& function,
                                      const CreateTrigger* trigger, const Table* table);
 

@@ -123,9 +123,9 @@ std::string Editor::other_key(ObjectKind kind, const QualifiedName& name, const 
 
 void Editor::operator()(const CreateOther& op) {
   const bool aggregate = op.kind == ObjectKind::aggregate;
-  const std::string key =
-      aggregate ? other_key(op.kind, {creation_schema(op.name), op.name.name}, {})
-                : other_key(op.kind, op.name, op.part);
+  const std::string key = aggregate
+                              ? other_key(op.kind, {creation_schema(op.name), op.name.name}, {})
+                              : other_key(op.kind, op.name, op.part);
   if (const OtherObject* there = c.others.find(key)) {
     if (op.or_replace)
       touch(there->id, Aspect::definition);

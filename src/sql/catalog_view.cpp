@@ -254,8 +254,8 @@ void Editor::operator()(const CreateView& op) {
   // OR REPLACE may only add columns at the end; who writes this will drop and create.
   if (replaces && v.columns_known && there->columns_known &&
       !std::equal(there->columns.begin(), there->columns.end(), v.columns.begin(),
-                  v.columns.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                          v.columns.size(), there->columns.size())),
+                  v.columns.begin() + static_cast<std::ptrdiff_t>(
+                                          std::min(v.columns.size(), there->columns.size())),
                   [](const ViewColumn& a, const ViewColumn& b) { return a.name == b.name; }))
     outcome = Outcome::conflict;
   if (!there) {

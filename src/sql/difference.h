@@ -1,5 +1,6 @@
-// The net pass: what differs between the schema a release was built for and the schema after the change, each difference with the statement that
-// caused it. Rules subscribe to one kind of difference by the parameter type of their check.
+// The net pass: what differs between the schema a release was built for and the schema after the
+// change, each difference with the statement that caused it. Rules subscribe to one kind of
+// difference by the parameter type of their check.
 #pragma once
 
 #include <string>
@@ -10,20 +11,25 @@
 
 namespace backout::sql {
 
-// One object before and after. `before` null: new. `after`: what old code finds under the old name now (the same object or another one); null: nothing.
-// Objects new in the change (their table or themselves) produce no differences of their parts: nothing old depends on them.
+// One object before and after. `before` null: new. `after`: what old code finds under the old name
+// now (the same object or another one); null: nothing. Objects new in the change (their table or
+// themselves) produce no differences of their parts: nothing old depends on them.
 template <class T>
 struct Difference {
   const T* before = nullptr;
   const T* after = nullptr;
-  const T* moved = nullptr;       // the same object (identity) under another name, when `after` is not it
-  const T* replacement = nullptr; // constraints, indexes, triggers: a new one that takes its place (same kind and columns) under another name
+  const T* moved =
+      nullptr;  // the same object (identity) under another name, when `after` is not it
+  const T* replacement = nullptr;  // constraints, indexes, triggers: a new one that takes its place
+                                   // (same kind and columns) under another name
   const Table* table_before = nullptr;  // of columns, constraints, indexes, triggers, policies
   const Table* table_after = nullptr;   // under the old name, else moved
   const View* view_after = nullptr;     // a view that took the old table's name
-  ObjectRef object;               // kind and qualified name as old code knows it (new objects: their name)
-  const Cause* cause = nullptr;   // the statement that made it differ; rules with a finer interest ask `Catalog::cause`
-  bool certain = true;            // false: what was before is not fully known; a finding drops one severity and says so
+  ObjectRef object;  // kind and qualified name as old code knows it (new objects: their name)
+  const Cause* cause = nullptr;  // the statement that made it differ; rules with a finer interest
+                                 // ask `Catalog::cause`
+  bool certain =
+      true;  // false: what was before is not fully known; a finding drops one severity and says so
 };
 
 using TableDifference = Difference<Table>;
@@ -46,8 +52,9 @@ struct Differences {
   std::vector<SchemaDifference> schemas;
   std::vector<TableDifference> tables;
   std::vector<ColumnDifference> columns;
-  std::vector<ConstraintDifference> constraints;   // also of domains: table_before is then null, object.kind "domain constraint"
-  std::vector<IndexDifference> indexes;            // those that serve no constraint
+  std::vector<ConstraintDifference>
+      constraints;  // also of domains: table_before is then null, object.kind "domain constraint"
+  std::vector<IndexDifference> indexes;  // those that serve no constraint
   std::vector<TriggerDifference> triggers;
   std::vector<PolicyDifference> policies;
   std::vector<RuleDifference> rules;

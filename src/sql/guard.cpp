@@ -27,11 +27,9 @@ std::optional<Refusal> refuse(const Piece& piece, std::string_view text, const L
                    fmt::format("an expression of {} terms; the limit `terms` is {}", piece.chain,
                                limits.terms)};
   if (piece.longest_operator > longest_operator)
-    return Refusal{ParseFailure::limit,
-                   fmt::format("an operator of {} characters; {} is the bound",
-                               piece.longest_operator, longest_operator)};
-  if (piece.open_comment)
-    return Refusal{ParseFailure::broken, "unterminated /* comment"};
+    return Refusal{ParseFailure::limit, fmt::format("an operator of {} characters; {} is the bound",
+                                                    piece.longest_operator, longest_operator)};
+  if (piece.open_comment) return Refusal{ParseFailure::broken, "unterminated /* comment"};
   if (nul && text.find('\0') != std::string_view::npos)
     return Refusal{ParseFailure::broken, "a NUL byte in the statement"};
   if (bytes && !simdjson::validate_utf8(text.data(), text.size()))
@@ -45,8 +43,7 @@ void prepare(std::string& text, std::uint32_t base, const Split& split, Fillers&
   for (const Span hole : split.holes)
     for (std::uint32_t i = hole.begin; i < hole.end; ++i)
       if (text[i - base] != '\n') text[i - base] = ' ';
-  for (const Span span : split.placeholders)
-    fillers.fill(text, span.begin - base, span.end - base);
+  for (const Span span : split.placeholders) fillers.fill(text, span.begin - base, span.end - base);
 }
 
 }  // namespace backout::sql

@@ -335,11 +335,13 @@ void resolve_sources(const Lowering& to, std::size_t first, Node with) {
     auto* const insert = std::get_if<Insert>(&(*to.operations)[i].action);
     if (insert == nullptr) continue;
     for (const Node cte : with.list("ctes")) {
-      const auto named = std::find(insert->sources.begin(), insert->sources.end(), QualifiedName{{}, std::string(cte.body().text("ctename"))});
+      const auto named = std::find(insert->sources.begin(), insert->sources.end(),
+                                   QualifiedName{{}, std::string(cte.body().text("ctename"))});
       if (named == insert->sources.end()) continue;
       insert->sources.erase(named);
       for (QualifiedName& read : names_in(cte.body()["ctequery"]).relations)
-        if (std::find(insert->sources.begin(), insert->sources.end(), read) == insert->sources.end())
+        if (std::find(insert->sources.begin(), insert->sources.end(), read) ==
+            insert->sources.end())
           insert->sources.push_back(std::move(read));
     }
   }

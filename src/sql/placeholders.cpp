@@ -143,8 +143,8 @@ const std::string* Fillers::original(std::string_view text, std::size_t at) cons
     return number < short_originals_.size() ? &short_originals_[number] : nullptr;
   }
   if ((byte(0) & 0xFE) == 0xEE && at + 2 < text.size()) {
-    const std::size_t number = static_cast<std::size_t>(
-        ((byte(0) - 0xEE) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F));
+    const std::size_t number = static_cast<std::size_t>(((byte(0) - 0xEE) << 12) |
+                                                        ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F));
     return number < originals_.size() ? &originals_[number] : nullptr;
   }
   return nullptr;

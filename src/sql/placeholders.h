@@ -50,7 +50,7 @@ class Fillers {
   [[nodiscard]] const std::string* original(std::string_view text, std::size_t at) const;
 
   std::vector<std::string> originals_;
-  std::vector<std::string> short_originals_;  // of two bytes
+  std::vector<std::string> short_originals_;                // of two bytes
   std::unordered_map<std::string, std::uint32_t> numbers_;  // of the originals
 };
 

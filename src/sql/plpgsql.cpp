@@ -49,8 +49,8 @@ Embedded embedded(std::string sql, const Limits& limits) {
   const Split parts =
       split(result.text, {0, static_cast<std::uint32_t>(result.text.size())}, true, false, limits);
   for (const Piece& piece : parts.pieces) {
-    const std::string_view text = std::string_view(result.text)
-                                      .substr(piece.span.begin, piece.span.end - piece.span.begin);
+    const std::string_view text =
+        std::string_view(result.text).substr(piece.span.begin, piece.span.end - piece.span.begin);
     if ((result.refusal = refuse(piece, text, limits))) return result;
   }
   prepare(result.text, 0, parts, result.fillers);
@@ -60,8 +60,7 @@ Embedded embedded(std::string sql, const Limits& limits) {
 
 // Null root when it is refused or does not parse.
 ParsedText parse(const Embedded& sql) {
-  return sql.refusal ? ParsedText()
-                     : parse_text(sql.text.c_str(), sql.text.size(), &sql.fillers);
+  return sql.refusal ? ParsedText() : parse_text(sql.text.c_str(), sql.text.size(), &sql.fillers);
 }
 
 Unparsed failure(const Embedded& sql, const ParsedText& parsed, Span where, bool exact) {

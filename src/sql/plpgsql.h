@@ -32,7 +32,7 @@ struct BodyUse {
   std::vector<Type> types;               // of declared variables
   std::vector<std::string> new_columns;  // trigger functions: c of `NEW.c := …`
   bool only_assigns_new =
-      false;  // and that is all that happens: no other table, no error, no skipped row
+      false;            // and that is all that happens: no other table, no error, no skipped row
   bool raises = false;  // an error, on purpose: it may refuse what it is called for
 };
 [[nodiscard]] BodyUse body_use(const CreateFunction& function);

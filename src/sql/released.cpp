@@ -11,11 +11,14 @@ std::optional<ReleasedTable> released_table(const Catalog& catalog, const Qualif
     out.before = released(catalog.tables, out.key).before;
     if (!out.before) return std::nullopt;
   }
-  if (!out.before && (catalog.views.find_before(out.key) || catalog.views.find(out.key))) return std::nullopt;
+  if (!out.before && (catalog.views.find_before(out.key) || catalog.views.find(out.key)))
+    return std::nullopt;
   if (out.before && out.before->temporary) return std::nullopt;
-  if (!out.before && catalog.tables.was_touched(out.key)) return std::nullopt;  // made and dropped again by the change
+  if (!out.before && catalog.tables.was_touched(out.key))
+    return std::nullopt;  // made and dropped again by the change
   out.known = out.before && out.before->known;
-  if (out.before && (!out.after || out.after->id != out.before->id)) out.after = catalog.tables.find(catalog.relation_with(out.before->id));
+  if (out.before && (!out.after || out.after->id != out.before->id))
+    out.after = catalog.tables.find(catalog.relation_with(out.before->id));
   return out;
 }
 

@@ -1,4 +1,5 @@
-// Tables as the released schema has them, for rules about data: what a statement changes matters only when old code's rows are there.
+// Tables as the released schema has them, for rules about data: what a statement changes matters
+// only when old code's rows are there.
 #pragma once
 
 #include <optional>
@@ -9,16 +10,19 @@
 namespace backout::sql {
 
 struct ReleasedTable {
-  std::string key;                 // "schema.name", as the statement's name resolves
-  const Table* before = nullptr;   // null: never seen, taken to be there
-  const Table* after = nullptr;    // null: gone by the end of the change
+  std::string key;                // "schema.name", as the statement's name resolves
+  const Table* before = nullptr;  // null: never seen, taken to be there
+  const Table* after = nullptr;   // null: gone by the end of the change
   bool known = true;
 };
 
-// The released table that `name` means in a change; nothing when the change itself made it, or when it is a view or temporary.
-[[nodiscard]] std::optional<ReleasedTable> released_table(const Catalog& catalog, const QualifiedName& name);
+// The released table that `name` means in a change; nothing when the change itself made it, or when
+// it is a view or temporary.
+[[nodiscard]] std::optional<ReleasedTable> released_table(const Catalog& catalog,
+                                                          const QualifiedName& name);
 
-// What a name that a statement of the change uses stands for: the object as released and by the change's end, under whatever name.
+// What a name that a statement of the change uses stands for: the object as released and by the
+// change's end, under whatever name.
 template <class T>
 struct Released {
   const T* before = nullptr;  // null: the change made it

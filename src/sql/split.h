@@ -18,8 +18,8 @@ struct Piece {
   std::uint32_t chain =
       0;  // bound on the depth of its tree: tokens of the expressions that are open at one place
   std::uint32_t longest_operator = 0;  // in bytes
-  bool open_comment = false;  // ends in a comment without an end
-  bool placeholder = false;  // holds one
+  bool open_comment = false;           // ends in a comment without an end
+  bool placeholder = false;            // holds one
   bool control = false;      // holds a template's control block or include: its text is not known
   bool alternative = false;  // between {{ if }} and {{ end }} or \if and \endif: may not be there
 };
