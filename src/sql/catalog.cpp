@@ -228,6 +228,7 @@ bool Catalog::complete() const { return complete_; }
 Id Editor::settle_in(ObjectKind kind, const std::string& key, Id id) {
   if (id == 0) id = fresh();
   c.homes_[id] = {kind, key};
+  if (doubtful) c.doubtful_.insert(id);
   if (kind != ObjectKind::schema && kind != ObjectKind::extension) {
     if (const SchemaObject* s = c.schemas.find(schema_of(key))) depend(id, s->id);
   }
@@ -307,6 +308,7 @@ bool Editor::assume_missing(bool if_exists, std::string_view table) {
     return false;
   }
   outcome = Outcome::unknown_object;
+  doubtful = if_exists;
   if (!is_of_migration_tool(table)) c.complete_ = false;
   return true;
 }

@@ -427,6 +427,8 @@ class Catalog {
   }
   // True while no statement has named an object that no earlier one created.
   [[nodiscard]] bool complete() const;
+  // Whether all that tells of an object is a statement with IF EXISTS in an incomplete history: it may never have been there.
+  [[nodiscard]] bool doubtful(Id object) const { return doubtful_.count(object) > 0; }
 
  private:
   friend class Editor;  // sql/catalog_*.cpp: one file a family of operations
@@ -441,6 +443,7 @@ class Catalog {
 
   Id next_id_ = 1;
   bool complete_ = true;
+  std::set<Id> doubtful_;
   std::unordered_map<Id, Home> homes_;
   std::unordered_map<Id, std::set<Id>>
       users_;  // object → objects that may depend on it (its schema's content too); checked on use

@@ -34,6 +34,7 @@ class Editor {
   Editor(Catalog& catalog, const Cause& cause) : c(catalog), cause_(cause) {}
 
   Outcome outcome = Outcome::done;
+  bool doubtful = false;  // what is assumed to be there may not be
 
   // catalog_table.cpp
   void operator()(const CreateTable& op);

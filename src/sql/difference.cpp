@@ -240,7 +240,8 @@ void compare_tables(const Catalog& catalog, Differences& out) {
     TableDifference table{.before = before,
                           .after = after,
                           .view_after = catalog.views.find(key),
-                          .object = {before->foreign ? "foreign table" : "table", key}};
+                          .object = {before->foreign ? "foreign table" : "table", key},
+                          .certain = !catalog.doubtful(before->id)};
     if (!after || after->id != before->id) table.moved = identities.now(before->id);
     const Table* target = after ? after : table.moved;
     table.table_before = before;
@@ -279,8 +280,10 @@ void compare_objects(const Catalog& catalog, const Objects<T>& objects, Kind kin
                        .cause = catalog.cause(after->id, Aspect::existence)});
       continue;
     }
-    Difference<T> difference{
-        .before = before, .after = after, .object = {std::string(kind_of(*before)), key}};
+    Difference<T> difference{.before = before,
+                             .after = after,
+                             .object = {std::string(kind_of(*before)), key},
+                             .certain = !catalog.doubtful(before->id)};
     const bool same_object = after && after->id == before->id;
     if (!same_object) difference.moved = identities.now(before->id);
     difference.cause = catalog.cause(before->id, same_object        ? Aspect::definition
