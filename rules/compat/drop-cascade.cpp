@@ -28,17 +28,17 @@ bool is_modelled(ObjectKind kind) {
     case ObjectKind::function:
     case ObjectKind::procedure:
     case ObjectKind::routine:
-    case ObjectKind::index:
-    case ObjectKind::trigger:
-    case ObjectKind::rule:
-    case ObjectKind::policy:
-    case ObjectKind::publication:
-    case ObjectKind::statistics:
-    case ObjectKind::event_trigger:
       return true;
     default:
       return false;
   }
+}
+
+// Kinds that nothing ever depends on.
+bool stands_alone(ObjectKind kind) {
+  return kind == ObjectKind::index || kind == ObjectKind::trigger || kind == ObjectKind::rule ||
+         kind == ObjectKind::policy || kind == ObjectKind::publication ||
+         kind == ObjectKind::statistics || kind == ObjectKind::event_trigger;
 }
 
 // What a statement names itself, as differences call it.
@@ -63,6 +63,7 @@ struct Fallen {
   std::vector<std::string> dependents;
   bool known = true;      // the object itself was seen to be created
   bool anything = false;  // something was dropped
+  bool certain = true;    // it was there
 };
 
 // What fell with the statement. A part of a named object goes without saying.
@@ -83,6 +84,7 @@ Fallen fallen(const StepSubject& step, const NetContext& context,
     for (const auto& d : differences) {
       if (!d.before || d.after || d.moved || !by(d.cause)) continue;
       out.anything = true;
+      if (!d.certain) out.certain = false;
       if constexpr (requires { d.before->known; })
         if (!d.before->known) out.known = false;
       if (!is_own(d.object.name)) out.dependents.push_back(d.object.name);
@@ -112,6 +114,7 @@ void check(const StepSubject& step, const NetContext& context, Report& report) {
   if (!(drop && drop->cascade) && !(column && column->cascade) &&
       !(constraint && constraint->cascade))
     return;
+  if (drop && stands_alone(drop->kind)) return;
   if (drop && drop->kind == ObjectKind::extension) return;  // drop-extension lists what goes
   if (drop && drop->also && drop->also->front() != drop->name) return;  // a statement is one
   const std::vector<std::string> own =
@@ -138,6 +141,7 @@ void check(const StepSubject& step, const NetContext& context, Report& report) {
   if (modelled && (!gone.anything || context.catalog.complete())) return;
   if (!modelled && drop->if_exists && !gone.anything) return;
   if (gone.known && modelled) options.at_most = Severity::warning;
+  options.certain = gone.certain;
   report(step, object,
          fmt::format("CASCADE on {} drops whatever depends on it, and the migrations do not show "
                      "what that is; leave CASCADE out and see what PostgreSQL lists",
