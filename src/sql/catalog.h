@@ -372,7 +372,7 @@ enum class Outcome : std::uint8_t {
                    // (Objects::assume, known = false), the history is incomplete. With IF EXISTS
                    // that is so only when the history is known to be incomplete already, else it is
                    // a no_op
-  conflict,  // would fail: the object is already there, a dependent object is in the way
+  conflict,        // would fail: the object is already there, a dependent object is in the way
 };
 
 class Catalog {
