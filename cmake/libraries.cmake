@@ -16,5 +16,10 @@ add_library(pg_query INTERFACE IMPORTED)
 target_include_directories(pg_query INTERFACE ${PG_QUERY_INCLUDE})
 target_link_libraries(pg_query INTERFACE ${PG_QUERY_LIBRARY})
 
+# The parser makes millions of small objects: an eighth of the time goes with this allocator. Sanitizers bring their own.
+if(NOT BACKOUT_SANITIZE)
+  find_library(MIMALLOC mimalloc REQUIRED)
+endif()
+
 set(backout_libraries pg_query fmt::fmt tl::expected simdjson::simdjson PkgConfig::git2
     PkgConfig::yaml_cpp CLI11::CLI11 nlohmann_json::nlohmann_json Threads::Threads)
