@@ -101,7 +101,8 @@ class Report {
                   ReportOptions options = {}) {
     if (!options.cause) options.cause = difference.cause;
     options.certain = options.certain && difference.certain;
-    add(difference.object, options.cause, std::move(message), std::move(options));
+    const sql::Cause* const cause = options.cause;
+    add(difference.object, cause, std::move(message), std::move(options));
   }
   void operator()(const StepSubject& step, ObjectRef object, std::string message,
                   ReportOptions options = {});
