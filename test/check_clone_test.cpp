@@ -23,7 +23,7 @@ class CheckClone : public testing::Test {
     repo.git({"config", "uploadpack.allowAnySHA1InWant", "true"});
   }
   std::string clone(const Words& options) const {
-    const std::string path = repo.root() + "/clone";
+    std::string path = repo.root() + "/clone";
     std::filesystem::remove_all(path);
     Words words = {"clone", "-q"};
     words.insert(words.end(), options.begin(), options.end());

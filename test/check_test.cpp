@@ -26,7 +26,7 @@ class Check : public testing::Test {
     head = repo.commit_file("db/migrations/0002_drop.up.sql", drop_isbn);
   }
   std::string clone(const Words& options = {}) const {
-    const std::string path = repo.root() + "/clone";
+    std::string path = repo.root() + "/clone";
     Words words = {"clone", "-q"};
     words.insert(words.end(), options.begin(), options.end());
     words.insert(words.end(), {"file://" + repo.path(), path});

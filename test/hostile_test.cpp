@@ -15,8 +15,8 @@ namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
 constexpr double most_seconds = 10 * slowdown;
-constexpr std::size_t MB = 1 << 20;
-constexpr std::size_t memory = slowdown * MB;  // a megabyte of it
+constexpr std::size_t megabyte = 1 << 20;
+constexpr std::size_t memory = slowdown * megabyte;  // a megabyte of it
 
 std::string repeated(std::string_view text, std::size_t count) {
   std::string out;
@@ -36,7 +36,7 @@ class Hostile : public testing::Test {
     nlohmann::json seen = report(directory.path(), {"lint", "m"}, {}, &ended);
     EXPECT_LT(ended.seconds, most_seconds);
     EXPECT_LT(ended.peak_bytes, most_bytes);
-    EXPECT_LT(ended.out.size(), MB) << "a report that nobody can read";
+    EXPECT_LT(ended.out.size(), megabyte) << "a report that nobody can read";
     return seen;
   }
   TemporaryDirectory directory;
@@ -163,7 +163,8 @@ TEST_F(Hostile, BoundsAreReported) {
 }
 
 TEST_F(Hostile, AHugeFile) {
-  write("m/0001_a.up.sql", "CREATE TABLE a (x integer);\n" + repeated("-- words\n", 100 * MB / 9));
+  write("m/0001_a.up.sql",
+        "CREATE TABLE a (x integer);\n" + repeated("-- words\n", 100 * megabyte / 9));
   const nlohmann::json seen = lint();
   EXPECT_EQ(seen["verdict"]["exit_code"], 3);
   EXPECT_EQ(seen["limits"][0], "m/0001_a.up.sql: larger than `limits.file_bytes` (67108864 bytes)");
@@ -248,7 +249,9 @@ constexpr const char* odd_names[] = {"new\nline",     "esc\x1b[2Jape", "[x]",   
 
 // Nothing a terminal or a CI would take for more than text.
 void expect_tame(const std::string& out) {
-  for (const unsigned char c : out) EXPECT_TRUE(c == '\n' || (c >= 0x20 && c != 0x7F)) << int{c};
+  for (const char c : out)
+    EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20) << int{c};
+  EXPECT_EQ(out.find('\x7F'), std::string::npos);
   EXPECT_EQ(out.find("\xE2\x80\xAE"), std::string::npos);
   EXPECT_EQ(out.find("\n::"), std::string::npos) << out;
   EXPECT_EQ(out.find("##["), std::string::npos) << out;

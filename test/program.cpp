@@ -16,7 +16,7 @@ namespace backout::test {
 namespace {
 
 constexpr rlim_t most_cpu_seconds =
-    60 * slowdown;  // far above every test's own bound: no run hangs forever
+    rlim_t{60} * slowdown;  // far above every test's own bound: no run hangs forever
 
 // A file without a name, which never fills up as a pipe does.
 int file_with(std::string_view text) {

@@ -6,7 +6,7 @@
 namespace backout {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 TEST(LineIndex, GivesLineAndColumnFromOne) {
   const LineIndex index("ab\ncd\r\n\nlast");

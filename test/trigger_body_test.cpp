@@ -1,4 +1,4 @@
-// Which columns a trigger function fills in, and whether that is all it does.
+// What a BEFORE INSERT trigger does for a column, and whether a trigger may refuse a row.
 #include "sql/trigger_body.h"
 
 #include <gtest/gtest.h>
@@ -8,40 +8,48 @@ namespace {
 
 struct Case {
   const char* body;
-  bool simple;
-  std::vector<std::string> assigned;
+  Fills fills;
+  bool refuses;
 };
 
-TEST(TriggerBody, ReadsAssignmentsToNew) {
+TEST(TriggerBody, WhatItDoesToARow) {
   const Case cases[] = {
-      {"BEGIN NEW.a := 1; RETURN NEW; END", true, {"a"}},
-      {"begin\n new.a = now(); -- as := new.z := 1;\n NEW.\"B\" := ';' ; return new;\nend;",
-       true,
-       {"a", "B"}},
-      {"BEGIN IF NEW.a IS NULL THEN NEW.a := 1; END IF; RETURN NEW; END", false, {"a"}},
-      {"BEGIN IF NEW.a = 1 THEN RETURN NULL; END IF; RETURN NEW; END", false, {}},
-      {"DECLARE x int; BEGIN NEW.a := 1; RETURN NEW; END", false, {"a"}},
-      {"BEGIN INSERT INTO log VALUES (NEW.a = 1); NEW.b := 2; RETURN NEW; END", false, {"b"}},
-      {"BEGIN /* NEW.a := 1; */ RETURN NEW; END", true, {}},
-      {"BEGIN NEW.a := 'unterminated", true, {"a"}},
-      {"", false, {}},
+      {"BEGIN NEW.a := 1; RETURN NEW; END", Fills::always, false},
+      {"DECLARE x int; BEGIN x := 1; NEW.a := x; RETURN NEW; END", Fills::always, false},
+      {"BEGIN IF NEW.a IS NULL THEN NEW.a := 1; END IF; RETURN NEW; END", Fills::maybe, false},
+      {"BEGIN IF NEW.b THEN RETURN NEW; END IF; NEW.a := 1; RETURN NEW; END", Fills::maybe, false},
+      {"BEGIN INSERT INTO log VALUES (1); NEW.a := 2; RETURN NEW; END", Fills::maybe, false},
+      {"BEGIN NEW.b := 1; RETURN NEW; END", Fills::no, false},
+      {"BEGIN /* NEW.a := 1; */ RETURN NEW; END", Fills::no, false},
+      {"BEGIN RAISE NOTICE 'x'; NEW.a := 1; RETURN NEW; END", Fills::always, false},
+      {"BEGIN IF NEW.b THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END", Fills::no, true},
+      {"BEGIN RAISE 'no'; END", Fills::no, true},
+      {"BEGIN ASSERT NEW.b; RETURN NEW; END", Fills::no, true},
+      {"", Fills::no, false},
   };
   for (const Case& c : cases) {
-    Function function;
-    function.definition.language = "plpgsql";
-    function.definition.body = c.body;
-    const TriggerBody body = trigger_body(function);
-    EXPECT_EQ(body.simple, c.simple) << c.body;
-    EXPECT_EQ(body.assigned, c.assigned) << c.body;
+    Catalog catalog;
+    CreateFunction function;
+    function.name = {"public", "f"};
+    function.language = "plpgsql";
+    function.body = c.body;
+    function.returns.emplace().name.name = "trigger";
+    CreateTable create;
+    create.name = {"public", "t"};
+    CreateTrigger trigger;
+    trigger.name = "g";
+    trigger.table = create.name;
+    trigger.function = function.name;
+    trigger.row = true;
+    trigger.timing = 'b';
+    trigger.events = "i";
+    for (const Action& action : {Action(function), Action(create), Action(trigger)})
+      ASSERT_EQ(catalog.apply({{}, false, action}, {}), Outcome::done);
+    const Table* table = catalog.tables.find("public.t");
+    ASSERT_NE(table, nullptr);
+    EXPECT_EQ(filled_on_insert(catalog, *table, "a"), c.fills) << c.body;
+    EXPECT_EQ(may_refuse(catalog, trigger), c.refuses) << c.body;
   }
-}
-
-TEST(TriggerBody, OtherLanguagesAreNotRead) {
-  Function function;
-  function.definition.language = "plv8";
-  function.definition.body = "BEGIN NEW.a := 1; RETURN NEW; END";
-  EXPECT_FALSE(trigger_body(function).simple);
-  EXPECT_TRUE(trigger_body(function).assigned.empty());
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "core/rule.h"
@@ -27,9 +28,9 @@ void add(std::vector<Rights>& out, const sql::Objects<T>& objects, std::string_v
   const auto [before, after] = sql::released(objects, key);
   if (!after) return;  // made by the change, or gone
   std::string name;
-  if constexpr (requires { before->definition.name; })
+  if constexpr (std::is_same_v<T, sql::Function>)
     name = sql::signature(before->definition.name, before->input_types);
-  else if constexpr (requires { before->name.schema; })
+  else if constexpr (std::is_same_v<decltype(T::name), sql::QualifiedName>)
     name = to_string(before->name);
   else
     name = before->name;

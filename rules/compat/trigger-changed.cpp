@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/rule.h"
+#include "sql/plpgsql.h"
 #include "sql/trigger_body.h"
 
 namespace backout {
@@ -16,11 +17,11 @@ bool is_expand_helper(const sql::TriggerDifference& trigger, const NetContext& c
       context.catalog.functions.find(sql::signature(definition.function, {}));
   if (!function || definition.timing != 'b' || !definition.row || !trigger.table_before)
     return false;
-  const sql::TriggerBody body = sql::trigger_body(*function);
-  return body.simple && !body.assigned.empty() &&
-         std::none_of(body.assigned.begin(), body.assigned.end(), [&](const std::string& column) {
-           return trigger.table_before->column(column);
-         });
+  const sql::BodyUse use = sql::body_use(function->definition);
+  return use.only_assigns_new && std::none_of(use.new_columns.begin(), use.new_columns.end(),
+                                              [&](const std::string& column) {
+                                                return trigger.table_before->column(column);
+                                              });
 }
 
 bool same_effect(const sql::Trigger& a, const sql::Trigger& b) {

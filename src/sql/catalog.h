@@ -427,7 +427,8 @@ class Catalog {
   }
   // True while no statement has named an object that no earlier one created.
   [[nodiscard]] bool complete() const;
-  // Whether all that tells of an object is a statement with IF EXISTS in an incomplete history: it may never have been there.
+  // Whether all that tells of an object is a statement with IF EXISTS in an incomplete history: it
+  // may never have been there.
   [[nodiscard]] bool doubtful(Id object) const { return doubtful_.count(object) > 0; }
 
  private:

@@ -503,7 +503,7 @@ void Editor::rename_schema(const std::string& from, const std::string& to) {
 // The key of what a statement renames or moves, recorded when nothing created it; empty when there
 // is nothing to do.
 std::string Editor::relation_to_move(ObjectKind kind, const QualifiedName& name, bool if_exists) {
-  const std::string key = c.resolve_relation(name);
+  std::string key = c.resolve_relation(name);
   if (c.relation_exists(key)) return key;
   if (kind == ObjectKind::index) {
     (void)assume_missing(if_exists);

@@ -20,14 +20,15 @@ enum Class : std::uint8_t {
 
 constexpr std::array<std::uint8_t, 256> classes = [] {
   std::array<std::uint8_t, 256> table{};
-  for (const unsigned char c : {' ', '\t', '\n', '\r', '\f', '\v'}) table[c] = blank;
+  for (const char c : {' ', '\t', '\n', '\r', '\f', '\v'})
+    table[static_cast<unsigned char>(c)] = blank;
   for (unsigned c = 'a'; c <= 'z'; ++c) table[c] = table[c - 32] = name_start;
   for (unsigned c = 0x80; c <= 0xFF; ++c) table[c] = name_start;
   table['_'] = name_start;
   for (unsigned c = '0'; c <= '9'; ++c) table[c] = digit;
-  for (const unsigned char c :
+  for (const char c :
        {'~', '!', '@', '#', '^', '&', '|', '`', '?', '+', '-', '*', '/', '%', '<', '>', '='})
-    table[c] = operator_char;
+    table[static_cast<unsigned char>(c)] = operator_char;
   return table;
 }();
 

@@ -327,6 +327,7 @@ BodyUse body_use(const CreateFunction& function) {
   for (const PlPiece& piece : body.pieces) use_piece(use, function.body, piece, variables);
   use.new_columns = std::move(body.new_columns);
   use.only_assigns_new = body.only_assigns_new && body.complete;
+  use.straight = body.straight;
   use.raises = body.raises;
   return use;
 }

@@ -32,8 +32,9 @@ struct BodyUse {
   std::vector<Type> types;               // of declared variables
   std::vector<std::string> new_columns;  // trigger functions: c of `NEW.c := …`
   bool only_assigns_new =
-      false;            // and that is all that happens: no other table, no error, no skipped row
-  bool raises = false;  // an error, on purpose: it may refuse what it is called for
+      false;             // and that is all that happens: no other table, no error, no skipped row
+  bool straight = true;  // no assignment and no RETURN depends on a condition
+  bool raises = false;   // an error, on purpose: it may refuse what it is called for
 };
 [[nodiscard]] BodyUse body_use(const CreateFunction& function);
 

@@ -310,6 +310,7 @@ class Scanner {
     advance();
     add(PlPiece::Kind::expression, until({}));
     skip_semicolon();
+    result_.straight &= !conditional();
     if (first == "new" && !second.empty() &&
         std::find(result_.new_columns.begin(), result_.new_columns.end(), second) ==
             result_.new_columns.end())
@@ -355,6 +356,7 @@ class Scanner {
 
   // RETURN, RETURN NEXT, RETURN QUERY, RETURN QUERY EXECUTE
   void return_statement() {
+    result_.straight &= !conditional();
     advance();
     if (at("query")) {
       advance();

@@ -30,8 +30,9 @@ struct PlBody {
   std::vector<std::string> variables;    // declared, and of FOR loops
   std::vector<std::string> new_columns;  // c of `NEW.c := …`, each once
   bool only_assigns_new =
-      false;            // nothing happens but that: assignments to NEW and to variables, IF, RETURN
-  bool raises = false;  // RAISE of an error, ASSERT: it may refuse what it is called for
+      false;  // nothing happens but that: assignments to NEW and to variables, IF, RETURN
+  bool straight = true;  // no assignment and no RETURN depends on a condition
+  bool raises = false;   // RAISE of an error, ASSERT: it may refuse what it is called for
   bool complete = true;  // false: it ends in the middle, or its words do not nest
 };
 

@@ -21,10 +21,10 @@ struct Entry;
 struct Node {
   enum class Kind : std::uint8_t { null, scalar, sequence, map } kind = Kind::null;
   Place place = {};
-  bool quoted = false;              // a scalar in quotes or a block: never a number or null
-  std::string text = {};            // of a scalar
-  std::vector<Node> items = {};     // of a sequence
-  std::vector<Entry> entries = {};  // of a map, in the order written
+  bool quoted = false;           // a scalar in quotes or a block: never a number or null
+  std::string text = {};         // of a scalar
+  std::vector<Node> items = {};  // of a sequence
+  std::vector<Entry> entries;    // of a map, in the order written
 
   // The value of a key of a map; null when absent or when this is no map.
   [[nodiscard]] const Node* find(std::string_view key) const;

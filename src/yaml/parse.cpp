@@ -31,6 +31,13 @@ Place place_of(const YAML::Mark& mark) {
   return {static_cast<std::uint32_t>(mark.line) + 1, static_cast<std::uint32_t>(mark.column) + 1};
 }
 
+Node node_of(Node::Kind kind, const YAML::Mark& mark) {
+  Node node;
+  node.kind = kind;
+  node.place = place_of(mark);
+  return node;
+}
+
 std::size_t weight(const Node& node) {
   std::size_t total = 1 + node.text.size() / 256;
   for (const Node& item : node.items) total += weight(item);
@@ -47,11 +54,11 @@ class Builder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    put({.kind = Node::Kind::null, .place = place_of(mark)}, anchor);
+    put(node_of(Node::Kind::null, mark), anchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    Node node{.kind = Node::Kind::scalar, .place = place_of(mark)};
+    Node node = node_of(Node::Kind::scalar, mark);
     node.quoted = tag == "!";
     node.text = value;
     if (!node.quoted && (value == "~" || value == "null")) node.kind = Node::Kind::null;
@@ -68,11 +75,11 @@ class Builder final : public YAML::EventHandler {
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open({.kind = Node::Kind::sequence, .place = place_of(mark)}, anchor);
+    open(node_of(Node::Kind::sequence, mark), anchor);
   }
   void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open({.kind = Node::Kind::map, .place = place_of(mark)}, anchor);
+    open(node_of(Node::Kind::map, mark), anchor);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapEnd() override { close(); }

@@ -160,7 +160,8 @@ void find_temporal(const Scope& scope) {
     if (version.empty() || base_of(versioned) != "versioned") continue;
     by_folder[versioned].push_back({marker, version});
   }
-  for (auto& [versioned, steps] : by_folder) {
+  for (auto& [folder, steps] : by_folder) {
+    const std::string_view versioned = folder;  // a lambda cannot take a structured binding
     const bool has_sql = std::any_of(scope.sql.begin(), scope.sql.end(), [&](std::size_t file) {
       return !scope.claims.taken[file] && is_below(scope.repository.path(file), versioned);
     });
