@@ -42,7 +42,7 @@ SELECT pg_catalog.json_build_object(
     'validated', c.convalidated, 'deferrable', c.condeferrable))
   FROM pg_catalog.pg_constraint c JOIN rel r ON r.oid = c.conrelid
   -- one row for each partition that a foreign key refers to is the server's own affair
-  WHERE c.contype <> 't' AND NOT EXISTS (
+  WHERE c.contype NOT IN ('t', 'n') AND NOT EXISTS (
     SELECT FROM pg_catalog.pg_constraint p WHERE p.oid = c.conparentid AND p.conrelid = c.conrelid)),
 'indexes', (SELECT json_object_agg(r.key, json_build_object(
     'table', t.key, 'def', pg_catalog.pg_get_indexdef(i.indexrelid), 'primary', i.indisprimary,
