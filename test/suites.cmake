@@ -9,5 +9,5 @@ string(REGEX MATCHALL "(^|\n)[A-Za-z][A-Za-z0-9_/]*\\.[ \n]" suites "${listing}"
 foreach(suite IN LISTS suites)
   string(REGEX MATCH "[A-Za-z0-9_/]+" suite "${suite}")
   add_test(${suite} ${TESTS} --gtest_brief=1 --gtest_filter=${suite}.*)
-  set_tests_properties(${suite} PROPERTIES TIMEOUT 300)
+  set_tests_properties(${suite} PROPERTIES TIMEOUT 900)
 endforeach()
