@@ -22,6 +22,7 @@
 // libgit2 1.5 forgets a buffer for each configuration line it matches when it opens a repository of
 // format 1.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libpcre2\n"; }
+extern "C" const char* __lsan_default_options() { return "print_suppressions=0"; }
 #endif
 
 namespace backout::git {
