@@ -10,20 +10,22 @@
 #include <functional>
 #include <limits>
 
-#include "yaml/node.h"
+#include "yaml/parse.h"
 
 namespace backout {
 namespace {
 
+using yaml::Kind;
 using yaml::Node;
 
 struct Reader {
-  std::string_view path;
+  std::string_view path, text;
   const std::vector<std::string_view>& rule_ids;
 
   [[nodiscard]] tl::unexpected<Error> wrong(const Node& at, std::string_view message) const {
+    const Position position = LineIndex(text).position(at.span.begin);
     return fail(ErrorKind::usage,
-                fmt::format("{}:{}:{}: {}", path, at.place.line, at.place.column, message));
+                fmt::format("{}:{}:{}: {}", path, position.line, position.column, message));
   }
 };
 
@@ -42,8 +44,8 @@ struct Key {
 template <class Target, std::size_t Count>
 Result<void> read_map(const Reader& reader, std::string_view what, const Node& node,
                       const Key<Target> (&table)[Count], Target& target) {
-  if (node.kind == Node::Kind::null) return {};
-  if (node.kind != Node::Kind::map)
+  if (node.kind == Kind::null) return {};
+  if (node.kind != Kind::map)
     return reader.wrong(node, fmt::format("{} must be a map of keys", what));
   for (const yaml::Entry& entry : node.entries) {
     const auto found =
@@ -61,10 +63,10 @@ Result<void> read_map(const Reader& reader, std::string_view what, const Node& n
 }
 
 Result<std::string> read_text(const Reader& reader, std::string_view name, const Node& node) {
-  if (node.kind != Node::Kind::scalar || node.text.empty()) {
+  if (node.kind != Kind::scalar || node.text.empty()) {
     return reader.wrong(node, fmt::format("`{}` must be a text", name));
   }
-  return node.text;
+  return std::string(node.text);
 }
 
 Result<std::uint64_t> read_number(const Reader& reader, std::string_view name, const Node& node,
@@ -72,7 +74,7 @@ Result<std::uint64_t> read_number(const Reader& reader, std::string_view name, c
   std::uint64_t value = 0;
   const char* const end = node.text.data() + node.text.size();
   const auto [stop, error] = std::from_chars(node.text.data(), end, value);
-  if (node.kind != Node::Kind::scalar || error != std::errc() || stop != end || value < least ||
+  if (node.kind != Kind::scalar || error != std::errc() || stop != end || value < least ||
       value > most) {
     return reader.wrong(
         node, fmt::format("`{}` must be a whole number from {} to {}", name, least, most));
@@ -84,7 +86,7 @@ Result<std::uint64_t> read_number(const Reader& reader, std::string_view name, c
 Result<std::vector<std::string>> read_texts(const Reader& reader, std::string_view name,
                                             const Node& node) {
   std::vector<std::string> texts;
-  if (node.kind != Node::Kind::sequence) {
+  if (node.kind != Kind::sequence) {
     TRY(std::string text, read_text(reader, name, node));
     texts.push_back(std::move(text));
     return texts;
@@ -129,7 +131,7 @@ Result<std::string> read_path(const Reader& reader, std::string_view name, const
 Result<std::vector<std::string>> read_paths(const Reader& reader, std::string_view name,
                                             const Node& node) {
   std::vector<std::string> paths;
-  if (node.kind != Node::Kind::sequence) {
+  if (node.kind != Kind::sequence) {
     TRY(std::string path, read_path(reader, name, node));
     paths.push_back(std::move(path));
     return paths;
@@ -193,8 +195,8 @@ constexpr Key<MigrationsConfig> migration_keys[] = {
 
 Result<void> take_migrations(const Reader& reader, std::string_view name, const Node& node,
                              Config& config) {
-  if (node.kind == Node::Kind::null) return {};
-  if (node.kind != Node::Kind::sequence) {
+  if (node.kind == Kind::null) return {};
+  if (node.kind != Kind::sequence) {
     return reader.wrong(node, fmt::format("`{}` must be a list of entries (`- path: …`)", name));
   }
   for (const Node& item : node.items) {
@@ -210,8 +212,8 @@ Result<void> take_migrations(const Reader& reader, std::string_view name, const 
 
 Result<void> take_rules(const Reader& reader, std::string_view name, const Node& node,
                         Config& config) {
-  if (node.kind == Node::Kind::null) return {};
-  if (node.kind != Node::Kind::map) {
+  if (node.kind == Kind::null) return {};
+  if (node.kind != Kind::map) {
     return reader.wrong(node,
                         fmt::format("`{}` must be a map of rule ids or families to levels", name));
   }
@@ -224,10 +226,10 @@ Result<void> take_rules(const Reader& reader, std::string_view name, const Node&
     }
     TRY(const std::string level,
         read_choice(reader, entry.key.text, entry.value, {"error", "warning", "note", "off"}));
-    config.rules[entry.key.text] = level == "error"     ? Severity::error
-                                   : level == "warning" ? Severity::warning
-                                   : level == "note"    ? Severity::note
-                                                        : Severity::off;
+    config.rules[std::string(entry.key.text)] = level == "error"     ? Severity::error
+                                                : level == "warning" ? Severity::warning
+                                                : level == "note"    ? Severity::note
+                                                                     : Severity::off;
   }
   return {};
 }
@@ -327,9 +329,10 @@ Result<Config> parse_config(std::string_view yaml, std::string_view path,
   if (const std::string_view defect = text_defect(yaml); !defect.empty()) {
     return fail(ErrorKind::usage, fmt::format("{}: the file {}", path, defect));
   }
-  TRY(const Node root, yaml::parse_document(yaml, path));
+  TRY(const yaml::Document document, yaml::parse_document(yaml, path));
   Config config;
-  TRY_VOID(read_map(Reader{path, rule_ids}, "the configuration", root, top_keys, config));
+  TRY_VOID(
+      read_map(Reader{path, yaml, rule_ids}, "the configuration", document.root, top_keys, config));
   return config;
 }
 

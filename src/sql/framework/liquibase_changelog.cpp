@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "sql/framework/liquibase.h"
-#include "yaml/node.h"
+#include "yaml/parse.h"
 
 namespace backout::sql::framework {
 namespace {
@@ -187,8 +187,8 @@ std::vector<ChangelogItem> read_xml(std::string_view text) {
 
 void take_attributes(const Node& node, auto& target) {
   for (const yaml::Entry& entry : node.entries) {
-    if (entry.value.kind == Node::Kind::scalar)
-      set_attribute(target, entry.key.text, entry.value.text);
+    if (entry.value.kind == yaml::Kind::scalar)
+      set_attribute(target, entry.key.text, std::string(entry.value.text));
   }
 }
 
@@ -221,12 +221,12 @@ void read_change_set(const Node& node, std::vector<ChangelogItem>& items) {
 std::vector<ChangelogItem> read_tree(std::string_view path, std::string_view text,
                                      std::string& defect) {
   std::vector<ChangelogItem> items;
-  const auto root = yaml::parse_document(text, path);
-  if (!root) {
-    defect = root.error().message;
+  const auto document = yaml::parse_document(text, path);
+  if (!document) {
+    defect = document.error().message;
     return items;
   }
-  const Node* const log = root->find("databaseChangeLog");
+  const Node* const log = document->root.find("databaseChangeLog");
   if (log == nullptr) return items;
   for (const Node& element : log->items) {
     for (const yaml::Entry& entry : element.entries) {

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "sql/framework/parts.h"
-#include "yaml/node.h"
+#include "yaml/parse.h"
 
 namespace backout::sql::framework {
 namespace {
@@ -21,12 +21,15 @@ struct Step {
 
 const Node* list_of(const Node& root, std::string_view key) {
   const Node* const found = root.find(key);
-  return found != nullptr && found->kind == Node::Kind::sequence ? found : nullptr;
+  return found != nullptr && found->kind == yaml::Kind::sequence ? found : nullptr;
+}
+std::span<const Node> items_of(const Node* list) {
+  return list == nullptr ? std::span<const Node>() : list->items;
 }
 
-std::string text_of(const Node& node, std::string_view key) {
+std::string_view text_of(const Node& node, std::string_view key) {
   const Node* const found = node.find(key);
-  return found == nullptr ? std::string() : found->text;
+  return found == nullptr ? std::string_view() : found->text;
 }
 
 void broken(History& history, std::size_t file, std::string message) {
@@ -46,16 +49,16 @@ void build_temporal(const Scope& scope, std::string_view versioned, std::vector<
   history.evidence = fmt::format("manifest.json in {} folders", steps.size());
   for (const Step& step : steps) {
     const std::string_view folder = folder_of(repository.path(step.manifest));
-    const auto root =
+    const auto manifest =
         yaml::parse_document(repository.text(step.manifest), repository.path(step.manifest));
-    if (!root) {
-      broken(history, step.manifest, root.error().message);
+    if (!manifest) {
+      broken(history, step.manifest, manifest.error().message);
       continue;
     }
     Migration migration;
     migration.version = step.version;
-    const Node* const files = list_of(*root, "SchemaUpdateCqlFiles");
-    for (const Node& item : files == nullptr ? std::vector<Node>() : files->items) {
+    const Node* const files = list_of(manifest->root, "SchemaUpdateCqlFiles");
+    for (const Node& item : items_of(files)) {
       const auto file = repository.find(join(folder, item.text));
       if (!file) {
         broken(history, step.manifest,
@@ -99,9 +102,9 @@ void build_drizzle(const Scope& scope, std::size_t journal) {
     if (folder_of(repository.path(file)) == folder && !scope.claims.taken[file])
       files.push_back(file);
   }
-  const auto root = yaml::parse_document(repository.text(journal), repository.path(journal));
-  if (root) {
-    const std::string dialect = text_of(*root, "dialect");
+  const auto document = yaml::parse_document(repository.text(journal), repository.path(journal));
+  if (document) {
+    const std::string_view dialect = text_of(document->root, "dialect");
     if (!dialect.empty() && dialect_of(dialect) != "postgres") {
       const std::string_view title = dialect_title(dialect_of(dialect));
       for (const std::size_t file : files) {
@@ -116,14 +119,14 @@ void build_drizzle(const Scope& scope, std::size_t journal) {
   history.framework = Framework::drizzle;
   history.placeholders = adapter.placeholders;
   history.evidence = std::string(repository.path(journal));
-  const Node* const entries = root ? list_of(*root, "entries") : nullptr;
-  if (!root) {
-    broken(history, journal, root.error().message);
+  const Node* const entries = document ? list_of(document->root, "entries") : nullptr;
+  if (!document) {
+    broken(history, journal, document.error().message);
   } else if (entries == nullptr) {
     broken(history, journal, "the journal has no list `entries`; drizzle runs nothing");
   }
-  for (const Node& entry : entries == nullptr ? std::vector<Node>() : entries->items) {
-    const std::string tag = text_of(entry, "tag");
+  for (const Node& entry : items_of(entries)) {
+    const std::string tag(text_of(entry, "tag"));
     const auto file = repository.find(join(folder, tag + ".sql"));
     if (!file) {
       broken(history, journal,
