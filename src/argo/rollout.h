@@ -83,4 +83,7 @@ struct Rollout {
   const yaml::Node* node = nullptr;
 };
 
+// `object`: the document of a Rollout; it must outlive the result.
+[[nodiscard]] Rollout read_rollout(const yaml::Node& object);
+
 }  // namespace backout::argo
