@@ -4,11 +4,14 @@
 // usage or configuration, 3 undecided (core/verdict.h).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/result.h"
 
 namespace CLI {
 class App;
@@ -55,6 +58,10 @@ struct Help {
 // The same for a file, "-" being standard output.
 [[nodiscard]] int finish_file(const Streams& streams, const std::string& path,
                               std::string_view text, int exit_code);
+// All of standard input. Stops soon after more than `limit` bytes, which the caller refuses. input:
+// it cannot be read.
+[[nodiscard]] Result<std::string> standard_input(const Streams& streams, std::uint64_t limit);
+
 // "backout: message" on `err`.
 void complain(const Streams& streams, std::string_view message);
 

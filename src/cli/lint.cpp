@@ -1,11 +1,8 @@
 // `backout lint`: judges files and folders without git, each migration on top of those before it.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 #include "cli/gate.h"
 #include "input/disk.h"
@@ -27,28 +24,13 @@ constexpr Help help{
     "  sqlmigrate orders 0042 | backout lint -         what another tool prints",
 };
 
-Result<std::string> standard_input(int fd, std::uint64_t limit) {
-  std::string bytes;
-  char buffer[1 << 16];
-  for (;;) {
-    const ssize_t got = read(fd, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0)
-      return fail(ErrorKind::input,
-                  fmt::format("cannot read standard input: {}", std::strerror(errno)));
-    if (got == 0) return bytes;
-    bytes.append(buffer, static_cast<std::size_t>(got));
-    if (bytes.size() > limit) return bytes;  // refused by text_file, which names the limit
-  }
-}
-
 Result<DiskFiles> inputs(const std::vector<std::string>& names, const Config& config,
                          const GateOptions& options, const Streams& streams) {
   if (std::find(names.begin(), names.end(), "-") == names.end())
     return disk_files(names, config.limits, options.threads);
   if (names.size() > 1)
     return fail(ErrorKind::usage, "`-` (standard input) is judged alone; give nothing beside it");
-  TRY(std::string bytes, standard_input(streams.in, config.limits.file_bytes));
+  TRY(std::string bytes, standard_input(streams, config.limits.file_bytes));
   return text_file(std::move(bytes), config.limits);
 }
 
