@@ -29,7 +29,8 @@ SELECT pg_catalog.json_build_object(
     'partition_key', CASE WHEN r.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(r.oid) END,
     'columns', COALESCE((SELECT json_object_agg(attname, json_build_object('type', type, 'collation', coll,
          'default', value, 'generated', formula, 'not_null', attnotnull,
-         'identity', NULLIF(attidentity, ''))) FROM column_of WHERE attrelid = r.oid), '{}'::json)))
+         -- From PostgreSQL 17 on partitions have their table's; rows that come through it never need it.
+         'identity', CASE WHEN NOT r.relispartition THEN NULLIF(attidentity, '') END)) FROM column_of WHERE attrelid = r.oid), '{}'::json)))
   FROM rel r WHERE r.relkind IN ('r', 'p', 'f')),
 'constraints', (SELECT json_object_agg(r.key || '.' || c.conname, json_build_object(
     'table', r.key, 'kind', c.contype, 'def', pg_catalog.pg_get_constraintdef(c.oid),
@@ -69,7 +70,7 @@ SELECT pg_catalog.json_build_object(
 'domains', (SELECT json_object_agg(s.nspname || '.' || t.typname, json_build_object(
     'type', pg_catalog.format_type(t.typbasetype, t.typtypmod), 'not_null', t.typnotnull, 'default', t.typdefault,
     'checks', COALESCE((SELECT json_object_agg(conname, pg_catalog.pg_get_constraintdef(oid))
-                        FROM pg_catalog.pg_constraint WHERE contypid = t.oid), '{}'::json)))
+                        FROM pg_catalog.pg_constraint WHERE contypid = t.oid AND contype = 'c'), '{}'::json)))
   FROM pg_catalog.pg_type t JOIN space s ON s.oid = t.typnamespace
   WHERE t.typtype = 'd' AND NOT EXISTS (
     SELECT FROM own WHERE classid = 'pg_catalog.pg_type'::regclass AND objid = t.oid)),
