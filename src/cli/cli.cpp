@@ -16,6 +16,7 @@ constexpr Command table[] = {
     {"explain", "why a rule exists, what to do instead, with a failing and a passing example",
      explain_command},
     {"rules", "all rules with their levels", rules_command},
+    {"query", "what a PromQL query returns when there is no data", query_command},
     {"schema", "the JSON Schema of the report or of the configuration", schema_command},
 };
 
