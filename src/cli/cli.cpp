@@ -17,6 +17,7 @@ constexpr Command table[] = {
      explain_command},
     {"rules", "all rules with their levels", rules_command},
     {"query", "what a PromQL query returns when there is no data", query_command},
+    {"condition", "what the conditions of a metric make of a measured value", condition_command},
     {"schema", "the JSON Schema of the report or of the configuration", schema_command},
 };
 

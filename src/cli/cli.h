@@ -69,6 +69,7 @@ int check_command(Arguments arguments, const Streams& streams);
 int lint_command(Arguments arguments, const Streams& streams);
 int explain_command(Arguments arguments, const Streams& streams);
 int rules_command(Arguments arguments, const Streams& streams);
+int condition_command(Arguments arguments, const Streams& streams);
 int query_command(Arguments arguments, const Streams& streams);
 int schema_command(Arguments arguments, const Streams& streams);
 
