@@ -13,6 +13,9 @@ Step weight(int percent) { return {.kind = Step::Kind::set_weight, .weight = per
 Step pause(std::optional<Seconds> duration) {
   return {.kind = Step::Kind::pause, .duration = duration};
 }
+Step experiment(std::optional<Seconds> duration) {
+  return {.kind = Step::Kind::experiment, .duration = duration};
+}
 Step analysis() { return {.kind = Step::Kind::analysis}; }
 
 Rollout rollout(std::vector<Step> steps, int replicas = 10) {
@@ -31,7 +34,11 @@ Metric metric(int count, Seconds interval, int failure_limit, Seconds delay = 0)
   return out;
 }
 Gate gate(Gate::Kind kind, std::size_t step, std::vector<Metric> metrics) {
-  return {.kind = kind, .step = step, .metrics = std::move(metrics)};
+  Gate out;
+  out.kind = kind;
+  out.step = step;
+  out.metrics = std::move(metrics);
+  return out;
 }
 
 TEST(ArgoTimeline, PausesAndAnalysesAddUp) {
@@ -82,6 +89,14 @@ TEST(ArgoTimeline, LimitsThatCannotBeExceeded) {
   EXPECT_FALSE(shortest_life(metric(0, 60, 0)));
   const Gate gates[] = {gate(Gate::Kind::step, 0, {metric(0, 60, 0)})};
   EXPECT_TRUE(timeline(rollout({analysis()}), gates).endless);
+}
+
+TEST(ArgoTimeline, ExperimentsWaitForWhatTheyRequire) {
+  Gate gates[] = {gate(Gate::Kind::experiment, 0, {metric(3, 60, 0)})};
+  EXPECT_TRUE(timeline(rollout({experiment({})}), gates).endless);
+  EXPECT_EQ(timeline(rollout({experiment(30.0)}), gates).floor, 30);
+  gates[0].required = true;
+  EXPECT_EQ(timeline(rollout({experiment({})}), gates).floor, 120);
 }
 
 TEST(ArgoTimeline, PodsThatTakeTimeToStart) {

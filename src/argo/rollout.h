@@ -27,27 +27,6 @@ struct Amount {
 [[nodiscard]] int round_up(Amount amount, int replicas);
 [[nodiscard]] int round_down(Amount amount, int replicas);
 
-// One metric of an AnalysisTemplate, its limits as the analysis controller reads them.
-struct Metric {
-  std::string name;
-  std::optional<Seconds> interval;
-  Seconds initial_delay = 0;
-  int count = 1;  // measurements that end it; 0: no end
-  int failure_limit = 0, inconclusive_limit = 0, error_limit = 4, success_limit = 0;
-  bool dry_run = false;
-  const yaml::Node* node = nullptr;
-};
-
-// All metrics of one analysis of a rollout, from all its templates.
-struct Gate {
-  enum class Kind : std::uint8_t { step, background, experiment, pre_promotion, post_promotion };
-  Kind kind = Kind::step;
-  std::size_t step = 0;  // of `Rollout::steps`: where it stands or, in the background, starts
-  std::vector<Metric> metrics;
-  bool complete = true;  // false: a template or argument is not known
-  const yaml::Node* node = nullptr;
-};
-
 struct Step {
   enum class Kind : std::uint8_t {
     set_weight,

@@ -27,22 +27,25 @@ Reached reached(const Rollout& rollout, int weight) {
   return {{canary, stable}, 100.0 * weight / parts};
 }
 
-const Gate* gate_at(std::span<const Gate> gates, std::size_t step) {
-  for (const Gate& gate : gates)
-    if (gate.step == step && (gate.kind == Gate::Kind::step || gate.kind == Gate::Kind::experiment))
-      return &gate;
-  return nullptr;
-}
-
-// How long a gate holds its step up. None: for ever.
-std::optional<Seconds> shortest_life(const Gate& gate) {
+// How long what a step waits for takes. None: for ever. An experiment without a duration waits for
+// the analyses it requires; when it requires none, nothing ends it.
+std::optional<Seconds> held_up(std::span<const Gate> gates, const Step& step, std::size_t index) {
+  if (step.duration) return step.duration;
+  const bool experiment = step.kind == Step::Kind::experiment;
   Seconds life = 0;
-  for (const Metric& metric : gate.metrics) {
-    const std::optional<Seconds> one = shortest_life(metric);
-    if (!one) return std::nullopt;
-    life = std::max(life, *one);
+  bool any = !experiment;
+  for (const Gate& gate : gates) {
+    if (gate.step != index) continue;
+    if (gate.kind != (experiment ? Gate::Kind::experiment : Gate::Kind::step)) continue;
+    if (experiment && !gate.required) continue;
+    any = true;
+    for (const Metric& metric : gate.metrics) {
+      const std::optional<Seconds> one = shortest_life(metric);
+      if (!one) return std::nullopt;
+      life = std::max(life, *one);
+    }
   }
-  return life;
+  return any ? std::optional<Seconds>(life) : std::nullopt;
 }
 
 // Adds a stretch for each step and one for the jump at the end.
@@ -70,10 +73,9 @@ void lay_out(const Rollout& rollout, std::span<const Gate> gates, const Timeline
       now.waits_for_human = !step.duration;
       length = step.duration.value_or(options.human_wait);
     } else if (step.kind == Step::Kind::analysis || step.kind == Step::Kind::experiment) {
-      const Gate* gate = gate_at(gates, i);
-      const std::optional<Seconds> life = gate ? shortest_life(*gate) : std::optional<Seconds>(0);
-      now.endless = !step.duration && !life;
-      length = step.duration.value_or(life.value_or(0));
+      const std::optional<Seconds> life = held_up(gates, step, i);
+      now.endless = !life;
+      length = life.value_or(0);
     }
     now.end = now.begin + std::max<Seconds>(0, length);
     line.waits_for_human = line.waits_for_human || now.waits_for_human;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "argo/gate.h"
 #include "argo/rollout.h"
 #include "argo/weight.h"
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "argo/gate.h"
 #include "argo/rollout.h"
 #include "argo/timeline.h"
 
