@@ -191,6 +191,7 @@ Result<int> check(const Options& options, const std::vector<std::string>& paths,
   task.named = std::move(named);
   task.unreadable = files.unreadable;
   task.blobs = files.head_blobs;
+  task.base_blobs = files.base_blobs;
   task.threads = options.gate.threads;
   sides.run.config = config.origin;
   return run_gate(options.gate, streams, task, config.config, std::move(sides.run),

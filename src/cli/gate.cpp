@@ -84,9 +84,13 @@ int run_gate(const GateOptions& options, const Streams& streams, Task& task, con
                                     [](const FileUse& file) { return file.judged; });
   if (late_error)
     if (const auto error = late_error()) run.errors.push_back(*error);
-  // Against a base, finding that none of the migrations changed is a judgement as well.
-  const std::size_t looked_at =
-      static_cast<std::size_t>(judged) + (task.base ? run.histories.size() : 0);
+  // Against a base, finding that none of the migrations or manifests changed is a judgement as
+  // well.
+  const std::size_t looked_at = static_cast<std::size_t>(judged) +
+                                (task.base ? run.histories.size() + judgement.manifests.any : 0);
+  for (std::string& what : judgement.manifests.unrendered)
+    run.errors.push_back({ErrorKind::undecided, std::move(what)});
+  run.objects = judgement.manifests.objects;
   run.verdict = decide({run.counts, run.limits, run.errors, looked_at, options.allow_empty});
 
   std::string text;

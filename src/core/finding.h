@@ -14,10 +14,12 @@ namespace backout {
 enum class Severity : std::uint8_t { off, note, warning, error };  // only `error` blocks
 
 // The thing a finding is about: kind in the field's words ("table", "column", "function") and the
-// name old code knows it by, qualified ("public.orders.total").
+// name old code knows it by, qualified ("public.orders.total"); of a manifest kind and
+// "namespace/name".
 struct ObjectRef {
   std::string kind;
   std::string name;
+  std::string field{};  // of a manifest: "spec.strategy.canary.steps[2].setWeight"
 };
 
 struct Note {

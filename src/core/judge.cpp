@@ -75,9 +75,11 @@ void account(const HistoryInput& input, const HistoryResult& result,
 
 Judgement judge(const Task& task, const Config& config, const RuleSet& rules) {
   Judgement out;
-  sql::Discovery head = sql::discover(task.head, config, task.named);
-  sql::Discovery base =
-      task.base ? sql::discover(*task.base, config, task.named) : sql::Discovery{};
+  // A manifest that is named is no SQL, whatever else named files are taken for.
+  std::vector<std::string> plain = task.named;
+  std::erase_if(plain, [](const std::string& name) { return argo::is_manifest_name(name); });
+  sql::Discovery head = sql::discover(task.head, config, plain);
+  sql::Discovery base = task.base ? sql::discover(*task.base, config, plain) : sql::Discovery{};
   out.files = describe_files(task, head);
   const std::vector<MigrationChange::Unreadable> unreadable =
       unreadable_files(task, head, out.limits);
@@ -128,6 +130,19 @@ Judgement judge(const Task& task, const Config& config, const RuleSet& rules) {
               std::back_inserter(out.findings));
   }
   explain_files(task, judged_paths, out.files);
+
+  out.manifests = judge_manifests(task, config, rules, out.histories.empty());
+  const auto move_to = [](auto& from, auto& to) {
+    std::move(from.begin(), from.end(), std::back_inserter(to));
+    from.clear();
+  };
+  move_to(out.manifests.findings, out.findings);
+  move_to(out.manifests.limits, out.limits);
+  if (!out.manifests.files.empty()) {
+    move_to(out.manifests.files, out.files);
+    std::stable_sort(out.files.begin(), out.files.end(),
+                     [](const FileUse& a, const FileUse& b) { return a.path < b.path; });
+  }
   return out;
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/inputs.h"
 #include "core/lint.h"
+#include "core/manifests.h"
 #include "core/suppress.h"
 #include "core/task.h"
 
@@ -23,6 +24,7 @@ struct Judgement {
   std::vector<JudgedScript> judged;                         // for ignore comments
   std::vector<std::shared_ptr<const sql::Script>> scripts;  // what `judged` points to
   std::vector<std::string> limits;                          // bounds that were hit, in words
+  ManifestJudgement manifests;                              // files and findings are moved out
   std::deque<sql::History> owned;                           // findings and changes refer to these
 };
 [[nodiscard]] Judgement judge(const Task& task, const Config& config, const RuleSet& rules);

@@ -3,19 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/dispatch.h"
+
 namespace backout {
 namespace {
-
-// Calls every rule that subscribed to this subject. The subscription is the check's parameter type.
-template <class... Parameters>
-void run(const RuleSet& rules, std::vector<Finding>& out, const Parameters&... parameters) {
-  using Function = void (*)(const Parameters&..., Report&);
-  constexpr std::size_t subject = Check(Function{}).index();
-  for (const ActiveRule& active : rules.by_subject[subject]) {
-    Report report(*active.rule, active.level, out);
-    std::get<Function>(active.rule->check)(parameters..., report);
-  }
-}
 
 // `lenient`: on top of a dump, which may hold what these statements do already.
 std::size_t replay(sql::Catalog& catalog, std::span<const ParsedSection> sections,
@@ -49,18 +40,19 @@ void judge(const MigrationChange& change, sql::Catalog& catalog, DownTrial& tria
     if (try_downs) {
       const std::vector<sql::Leftover> left = trial.run(migration, catalog);
       if (!left.empty())
-        run(rules, out,
+        dispatch(
+            rules, out,
             DownSubject{migration, left, is_readable(migration.up) && is_readable(migration.down)});
     }
     result.statements += replay(catalog, migration.up);
   }
-  run(rules, out, change, config);
+  dispatch(rules, out, change, config);
 
   const sql::Differences differences = sql::differences(catalog);
   const NetContext context{catalog, differences, change, config};
-  run(rules, out, context);
+  dispatch(rules, out, context);
   const auto judge_all = [&](const auto& subjects) {
-    for (const auto& subject : subjects) run(rules, out, subject, context);
+    for (const auto& subject : subjects) dispatch(rules, out, subject, context);
   };
   judge_all(differences.schemas);
   judge_all(differences.tables);
@@ -81,8 +73,8 @@ void judge(const MigrationChange& change, sql::Catalog& catalog, DownTrial& tria
     for (const ParsedSection& section : migration.up)
       for (const sql::Statement& statement : section.script->statements)
         for (const sql::Operation& operation : statement.operations)
-          run(rules, out, StepSubject{operation, statement, {section.source, operation.span}},
-              context);
+          dispatch(rules, out, StepSubject{operation, statement, {section.source, operation.span}},
+                   context);
   }
 }
 

@@ -79,6 +79,13 @@ void Report::at(const Location& location, ObjectRef object, std::string message,
        std::move(options), false);
 }
 
+void Report::operator()(const argo::Object& object, const yaml::Node& field, std::string message,
+                        ReportOptions options) {
+  at(object.at(field),
+     {std::string(to_string(object.kind)), object.full_name(), object.path(field)},
+     std::move(message), std::move(options));
+}
+
 void Report::add(const ObjectRef& object, const sql::Cause* cause, std::string message,
                  ReportOptions options) {
   Finding finding{rule_.id, level_, object, {}, std::move(message), {}, {}, {}};

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "argo/manifest.h"
 #include "core/change.h"
 #include "core/config.h"
 #include "core/down.h"
@@ -34,6 +35,13 @@ struct StepSubject {
   bool certain = true;      // see Difference
 };
 
+// What surrounds a manifest: all objects of the run, judged or not.
+struct ManifestContext {
+  const argo::Objects& head;
+  const argo::Objects* base;  // as released; null when judging without git
+  const Config& config;
+};
+
 class Report;  // below
 
 using Check =
@@ -56,7 +64,12 @@ using Check =
                  void (*)(const NetContext&, Report&),  // once a change
                  void (*)(const MigrationChange&, const Config&,
                           Report&),  // once a migration change, also when nothing could be parsed
-                 void (*)(const DownSubject&, Report&)>;  // each down part that is no inverse
+                 void (*)(const DownSubject&, Report&),  // each down part that is no inverse
+                 void (*)(const argo::Object&, const ManifestContext&,
+                          Report&),  // each object of a manifest that is new or changed
+                 void (*)(const argo::File&, const ManifestContext&,
+                          Report&),  // each manifest that is, also when it cannot be read
+                 void (*)(const ManifestContext&, Report&)>;  // once a run that has manifests
 
 struct Rule {
   std::string_view id;       // "family/what-is-wrong"; equals the file's path
@@ -109,6 +122,9 @@ class Report {
   // A statement that has no operations because it could not be read.
   void statement_at(const Location& location, Span statement, ObjectRef object, std::string message,
                     ReportOptions options = {});
+  // A field of an object; its path becomes part of the finding. `field`: below `object.node`.
+  void operator()(const argo::Object& object, const yaml::Node& field, std::string message,
+                  ReportOptions options = {});
   // Anything else: a file of the change, a comment.
   void at(const Location& location, ObjectRef object, std::string message,
           ReportOptions options = {});

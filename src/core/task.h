@@ -21,6 +21,7 @@ struct Task {
   std::vector<MigrationChange::Unreadable>
       unreadable;                  // *.sql of the head that are links, submodules or over the limit
   std::vector<std::string> blobs;  // git's ids by index of `head.paths`; empty outside git
+  std::vector<std::string> base_blobs{};  // the same of `base->paths`
   bool together = false;  // without a base: all that is judged is one change, not one a migration
   unsigned threads = 0;   // 0: one a processor
   // Told how many texts there are to parse; what it returns is called after each, on any thread.

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <mutex>
 
+#include "argo/sniff.h"
 #include "core/parallel.h"
 
 namespace backout {
@@ -106,6 +107,11 @@ struct DiskFiles::Store {
   static bool is_eager(std::string_view path) {
     return sql::is_sql_file(path) && sql::other_dialect(path).empty();
   }
+  [[nodiscard]] sql::Peeked peek(std::size_t index) const {
+    Bytes bytes = read_file(paths[index], limit);
+    if (!bytes.defect.empty()) return {std::nullopt, std::move(bytes.defect), bytes.limit};
+    return {std::move(bytes.text)};
+  }
   const Source* read(std::size_t index) {
     if (!slots[index].early) {
       const std::lock_guard lock(mutex);
@@ -161,6 +167,7 @@ Result<DiskFiles> disk_files(const std::vector<std::string>& names, const Limits
   }
   out.files.paths = paths;
   out.files.read = [held = out.store](std::size_t index) { return held->read(index); };
+  out.files.peek = [held = out.store](std::size_t index) { return held->peek(index); };
   return out;
 }
 
@@ -175,7 +182,9 @@ Result<DiskFiles> text_file(std::string bytes, const Limits& limits) {
     return held->slots[index].source.get();
   };
   if (bytes.find_first_not_of(" \t\r\n") == std::string::npos) return out;  // nothing to judge
-  out.store->paths = out.named = out.files.paths = {"-"};
+  const bool manifest = argo::interest_of_bytes(bytes) != argo::Interest::none;
+  out.store->paths = out.files.paths = {"-"};
+  if (!manifest) out.named = {"-"};  // what is named is taken for SQL, whatever it is called
   out.store->slots.resize(1);
   out.store->slots[0] = {
       std::make_unique<const Source>(make_source("-", std::move(bytes))), {}, false, true, true};

@@ -27,7 +27,8 @@ struct DiskFiles {
 [[nodiscard]] Result<DiskFiles> disk_files(const std::vector<std::string>& names,
                                            const Limits& limits, unsigned threads);
 
-// Standard input as one file called "-"; no file when there is nothing but blanks in it.
+// Standard input as one file called "-", SQL unless it names the kind of a manifest; no file when
+// there is nothing but blanks in it.
 [[nodiscard]] Result<DiskFiles> text_file(std::string bytes, const Limits& limits);
 
 }  // namespace backout

@@ -32,6 +32,19 @@ struct RevisionFiles::Store {
     return read.emplace(std::pair{entry.blob.bytes, entry.path}, std::move(source))
         .first->second.get();
   }
+  sql::Peeked peek(const Side& side, std::size_t index) {
+    const git::Entry& entry = side.tree.entries[index];
+    if (entry.mode == git::link_mode) return {std::nullopt, "symbolic link: not followed"};
+    if (entry.mode == git::submodule_mode) return {std::nullopt, "submodule"};
+    Result<git::Blob> blob = git::read_blob(*repository, entry.blob, limit, entry.path);
+    if (!blob) {
+      const std::lock_guard lock(mutex);
+      if (!error) error = blob.error();
+      return {std::nullopt, blob.error().message};
+    }
+    if (blob->bytes) return {std::move(blob->bytes)};
+    return {std::nullopt, fmt::format("larger than `limits.file_bytes` ({} bytes)", limit), true};
+  }
   const Source* ask(Side& side, std::size_t index) {
     const std::lock_guard lock(mutex);
     const git::Entry& entry = side.tree.entries[index];
@@ -51,6 +64,7 @@ sql::Files files_of(const std::shared_ptr<RevisionFiles::Store>& store,
   sql::Files files;
   for (const git::Entry& entry : ((*store).*side).tree.entries) files.paths.push_back(entry.path);
   files.read = [store, side](std::size_t index) { return store->ask((*store).*side, index); };
+  files.peek = [store, side](std::size_t index) { return store->peek((*store).*side, index); };
   return files;
 }
 
@@ -102,6 +116,8 @@ Result<RevisionFiles> revision_files(const git::Repository& repository, git::Tre
   out.head = files_of(out.store, &RevisionFiles::Store::head);
   for (const git::Entry& entry : store.head.tree.entries)
     out.head_blobs.push_back(git::hex(entry.blob));
+  for (const git::Entry& entry : store.base.tree.entries)
+    out.base_blobs.push_back(git::hex(entry.blob));
   return out;
 }
 

@@ -29,6 +29,7 @@ struct RevisionFiles {
   // clone): then nothing is decided.
   [[nodiscard]] std::optional<Error> error() const;
   std::vector<std::string> head_blobs;  // ids by index of `head.paths`
+  std::vector<std::string> base_blobs;  // the same of `base.paths`
 };
 
 // Reads every *.sql of both lists; other files when asked for. undecided: a blob is missing.

@@ -120,6 +120,7 @@ class Json {
     json_.open('{');
     json_.field("kind", object.kind);
     json_.field("name", object.name);
+    if (!object.field.empty()) json_.field("field", object.field);
     json_.close('}');
   }
 

@@ -44,6 +44,7 @@ struct RunReport {
   std::vector<IgnoreInForce> ignores;
   std::vector<HistoryUse> histories;
   std::vector<FileUse> inputs;
+  std::size_t objects = 0;          // of manifests, judged
   std::vector<std::string> limits;  // bounds that were hit, in words
   std::vector<Error> errors;
 };

@@ -162,7 +162,8 @@ constexpr std::string_view report_text = R"schema({
       "required": ["kind", "name"],
       "properties": {
         "kind": {"type": "string"},
-        "name": {"type": "string", "description": "qualified, as the previous release knows it"}
+        "name": {"type": "string", "description": "qualified, as the previous release knows it"},
+        "field": {"type": "string", "description": "of a manifest's object: the path of the field"}
       }
     },
     "finding": {

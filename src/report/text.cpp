@@ -105,6 +105,12 @@ class Writer {
       if (!whole_file && !again)
         append_excerpt(out_, lines_of(*source), finding, {style_, color, cells_});
     }
+    if (!finding.object.field.empty()) {
+      tail(digits, "field");
+      append_message(fmt::format("{} of {} `{}`", finding.object.field, finding.object.kind,
+                                 finding.object.name));
+      out_ += '\n';
+    }
     for (const Note& note : finding.notes) {
       tail(digits, "note");
       append_message(note.text);
@@ -216,9 +222,13 @@ class Writer {
     std::size_t migrations = 0, files = 0;
     for (const HistoryUse& history : run_.histories) migrations += history.judged;
     for (const FileUse& input : run_.inputs) files += input.judged;
+    const bool both = migrations > 0 && run_.objects > 0;
+    const std::string objects = fmt::format("{} of manifests", plural(run_.objects, "object"));
     std::string text =
-        fmt::format("{} in {} judged", plural(migrations, "migration"), plural(files, "file"));
-    if (!run_.base) return text + ", each on top of those before it";
+        fmt::format("{}{}{} in {} judged",
+                    migrations > 0 || run_.objects == 0 ? plural(migrations, "migration") : objects,
+                    both ? " and " : "", both ? objects : "", plural(files, "file"));
+    if (!run_.base) return migrations > 0 ? text + ", each on top of those before it" : text;
     return text +
            fmt::format(
                " against {}{}{}", run_.base->name,

@@ -99,10 +99,19 @@ struct Skipped {  // a file that looks like SQL and is not judged, and why
       reason;  // "MySQL dialect", "schema dump", "no migration framework recognised in this folder"
 };
 
+// A file's bytes that nobody keeps.
+struct Peeked {
+  std::optional<std::string> bytes;
+  std::string defect{};  // why there are none
+  bool limit = false;    // over `limits.file_bytes`
+};
+
 struct Files {
   std::vector<std::string> paths;  // repository-relative, sorted by bytes
   std::function<const Source*(std::size_t)>
       read;  // null when unreadable (link, limit): the caller has reported it. Thread-safe.
+  std::function<Peeked(std::size_t)> peek{};  // for looking at many files of which few matter;
+                                              // absent: use `read`
 };
 
 struct Discovery {

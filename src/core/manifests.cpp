@@ -1,0 +1,217 @@
+#include "core/manifests.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "core/dispatch.h"
+#include "core/parallel.h"
+
+namespace backout {
+namespace {
+
+using argo::File;
+using argo::Interest;
+using sql::Files;
+
+constexpr std::string_view standard_input = "-";
+
+bool may_be_manifest(const Files& files, std::size_t index) {
+  const std::string_view path = files.paths[index];
+  return argo::is_manifest_name(path) || path == standard_input;
+}
+
+// A file of one side that may hold what we judge.
+struct Candidate {
+  std::size_t index;
+  bool judged;
+  Interest interest = Interest::none;
+  std::string defect{};  // why it could not be read
+  bool limit = false;
+};
+
+// Looks at the bytes of each, on all threads, keeping none of them.
+void sniff(const Files& files, std::vector<Candidate>& candidates, unsigned threads) {
+  parallel_for(candidates.size(), threads, [&](std::size_t i) {
+    Candidate& one = candidates[i];
+    if (files.peek) {
+      const sql::Peeked peeked = files.peek(one.index);
+      one.defect = peeked.defect;
+      one.limit = peeked.limit;
+      if (peeked.bytes) one.interest = argo::interest_of_bytes(*peeked.bytes);
+    } else if (const Source* const source = files.read(one.index)) {
+      one.interest = argo::interest_of_bytes(source->text);
+    }
+  });
+}
+
+bool any_of(const std::vector<Candidate>& candidates, Interest least) {
+  return std::any_of(candidates.begin(), candidates.end(),
+                     [&](const Candidate& one) { return one.interest >= least; });
+}
+
+// The two sides as sorted lists of candidates: what is new or changed at the head, the rest of the
+// head, and what of the base is no longer so.
+struct Sides {
+  std::vector<Candidate> changed, same, before;
+};
+
+bool same_file(const Task& task, std::size_t head, std::size_t base) {
+  if (!task.blobs.empty() && !task.base_blobs.empty())
+    return task.blobs[head] == task.base_blobs[base];
+  const Source* const a = task.head.read(head);
+  const Source* const b = task.base->read(base);
+  return a == b || (a && b && a->text == b->text);
+}
+
+Sides sides_of(const Task& task) {
+  Sides out;
+  std::size_t base = 0;
+  for (std::size_t i = 0; i < task.head.paths.size(); ++i) {
+    const std::string& path = task.head.paths[i];
+    while (task.base && base < task.base->paths.size() && task.base->paths[base] < path) {
+      if (may_be_manifest(*task.base, base)) out.before.push_back({base, false});
+      ++base;
+    }
+    if (!may_be_manifest(task.head, i)) continue;
+    const bool released =
+        task.base && base < task.base->paths.size() && task.base->paths[base] == path;
+    if (released && same_file(task, i, base)) {
+      out.same.push_back({i, false});
+      ++base;
+      continue;
+    }
+    if (released) out.before.push_back({base++, false});
+    const bool judged = covers(task.named, path);
+    (judged ? out.changed : out.same).push_back({i, judged});
+  }
+  while (task.base && base < task.base->paths.size()) {
+    if (may_be_manifest(*task.base, base)) out.before.push_back({base, false});
+    ++base;
+  }
+  return out;
+}
+
+argo::Folders folders_of(const Files& files) {
+  std::vector<const Source*> kustomizations;
+  for (std::size_t i = 0; i < files.paths.size(); ++i)
+    if (argo::is_kustomization(files.paths[i]))
+      if (const Source* const source = files.read(i)) kustomizations.push_back(source);
+  return argo::look_around(files.paths, kustomizations);
+}
+
+std::vector<File> read_all(const Files& files, const std::vector<Candidate>& candidates,
+                           const argo::Folders& folders, const Task& task) {
+  std::vector<const Candidate*> wanted;
+  for (const Candidate& one : candidates)
+    if (one.interest != Interest::none) wanted.push_back(&one);
+  std::vector<File> out(wanted.size());
+  parallel_for(wanted.size(), task.threads, [&](std::size_t i) {
+    if (const Source* const source = files.read(wanted[i]->index))
+      out[i] = argo::read_file(*source, folders, Interest::surroundings);
+    out[i].judged = wanted[i]->judged;
+  });
+  std::erase_if(out, [](const File& file) { return file.source == nullptr; });
+  return out;
+}
+
+const yaml::Document* broken(const File& file) {
+  const auto found = std::find_if(file.documents.begin(), file.documents.end(),
+                                  [](const yaml::Document& one) { return one.defect.has_value(); });
+  return found == file.documents.end() ? nullptr : &*found;
+}
+
+// "manifest: 2 Rollout, Service"
+std::string use_of(const std::map<argo::ObjectKind, std::size_t>& kinds) {
+  std::string out;
+  for (const auto& [kind, count] : kinds) {
+    out += out.empty() ? "manifest: " : ", ";
+    if (count > 1) out += fmt::format("{} ", count);
+    out += to_string(kind);
+  }
+  return out;
+}
+
+void account(const Task& task, const argo::Objects& head, ManifestJudgement& out) {
+  std::unordered_map<const Source*, std::map<argo::ObjectKind, std::size_t>> kinds;
+  for (const argo::Object& object : head.all()) {
+    ++kinds[object.source][object.kind];
+    out.objects += object.judged;
+  }
+  std::map<std::pair<std::string, std::string>, std::size_t> unclear;  // reason, advice
+  for (const File& file : out.memory) {
+    FileUse use{file.source->path, use_of(kinds[file.source]), {}, false, {}};
+    const auto index = std::lower_bound(task.head.paths.begin(), task.head.paths.end(), use.path);
+    if (!task.blobs.empty())
+      use.blob = task.blobs[static_cast<std::size_t>(index - task.head.paths.begin())];
+    if (file.state == File::State::unclear) {
+      use.reason = fmt::format("{} (`{}`)", file.reason, file.advice);
+      if (file.judged && file.interest == Interest::argo) ++unclear[{file.reason, file.advice}];
+    } else if (const yaml::Document* const document = broken(file)) {
+      use.reason = fmt::format("not readable as YAML: {}", document->defect->message);
+      if (file.judged && document->defect->limit)
+        out.limits.push_back(fmt::format("{}: {}", use.path, document->defect->message));
+    }
+    const bool has_objects = !use.use.empty();
+    use.judged = file.judged && has_objects;
+    if (!file.judged && use.reason.empty())
+      use.reason = covers(task.named, use.path) ? "as released" : "not named";
+    if (has_objects || !use.reason.empty()) out.files.push_back(std::move(use));
+  }
+  for (const auto& [what, count] : unclear)
+    out.unrendered.push_back(fmt::format("{} {} not judged: {} (`{}`)", count,
+                                         count == 1 ? "manifest" : "manifests", what.first,
+                                         what.second));
+}
+
+}  // namespace
+
+ManifestJudgement judge_manifests(const Task& task, const Config& config, const RuleSet& rules,
+                                  bool alone) {
+  ManifestJudgement out;
+  Sides sides = sides_of(task);
+  sniff(task.head, sides.changed, task.threads);
+  if (task.base) sniff(*task.base, sides.before, task.threads);
+  for (const Candidate& one : sides.changed)
+    if (one.limit)
+      out.limits.push_back(fmt::format("{}: {}", task.head.paths[one.index], one.defect));
+  const bool wanted =
+      any_of(sides.changed, Interest::surroundings) || any_of(sides.before, Interest::surroundings);
+  if (!wanted && !(alone && task.base)) return out;
+  sniff(task.head, sides.same, task.threads);
+  out.any = any_of(sides.changed, Interest::argo) || any_of(sides.same, Interest::argo);
+  if (!wanted || !(out.any || any_of(sides.before, Interest::argo))) return out;
+
+  const argo::Folders folders = folders_of(task.head);
+  const auto keep = [&](std::vector<File> files) {
+    std::vector<const File*> kept;
+    for (File& file : files) kept.push_back(&out.memory.emplace_back(std::move(file)));
+    return kept;
+  };
+  std::vector<const File*> head = keep(read_all(task.head, sides.changed, folders, task));
+  const std::vector<const File*> same = keep(read_all(task.head, sides.same, folders, task));
+  std::vector<const File*> base = same;
+  head.insert(head.end(), same.begin(), same.end());
+  const argo::Objects at_head(head);
+  account(task, at_head, out);
+
+  argo::Objects at_base;
+  if (task.base) {
+    for (const File* const file :
+         keep(read_all(*task.base, sides.before, folders_of(*task.base), task)))
+      base.push_back(file);
+    at_base = argo::Objects(base);
+  }
+  const ManifestContext context{at_head, task.base ? &at_base : nullptr, config};
+  for (const File* const file : head)
+    if (file->judged) dispatch(rules, out.findings, *file, context);
+  for (const argo::Object& object : at_head.all())
+    if (object.judged) dispatch(rules, out.findings, object, context);
+  dispatch(rules, out.findings, context);
+  return out;
+}
+
+}  // namespace backout
