@@ -27,6 +27,24 @@ Answer evaluate_selector(const Context& context, const Expr& selector) {
   return out;
 }
 
+// Its steps reach back to where a canary had no series yet: always after a shift, and in S4.
+Answer evaluate_subquery(const Context& context, const Expr& subquery) {
+  Answer out = evaluate(context, subquery.args[0]);
+  const bool reaches_back = is_shifted(subquery) || context.situation == Situation::one_sample;
+  if (!reaches_back || context.situation == Situation::no_metric) return out;
+  const Context earlier{context.series, Situation::no_metric, context.version3, context.must_fail};
+  const Answer before = evaluate(earlier, subquery.args[0]);
+  if (is_before_all(context, subquery)) return before;
+  const bool alike = before.labels.kind == LabelSet::Kind::by &&
+                     out.labels.kind == LabelSet::Kind::by && before.labels.by == out.labels.by;
+  if (!before.certainly_empty() && !alike) out.labels = unknown_labels();
+  out.empty = before.empty || before.certainly_empty();
+  out.one &= before.certainly_empty() || (before.one && alike);
+  out.fails |= before.fails;
+  out.values.add(before.values);
+  return out;
+}
+
 Answer evaluate_unary(const Context& context, const Expr& expr) {
   Answer out = evaluate(context, expr.args[0]);
   if (expr.op == Op::add) return out;
@@ -77,13 +95,8 @@ Answer evaluate(const Context& context, const Expr& expr) {
     case Kind::selector:
     case Kind::range:
       return evaluate_selector(context, expr.kind == Kind::range ? expr.args[0] : expr);
-    case Kind::subquery: {
-      Answer out = evaluate(context, expr.args[0]);
-      if (is_before_all(context, expr)) return nothing();
-      // The first steps may lie before the only sample.
-      out.empty |= is_shifted(expr) || context.situation == Situation::one_sample;
-      return out;
-    }
+    case Kind::subquery:
+      return evaluate_subquery(context, expr);
     case Kind::call:
       return evaluate_call(context, expr);
     case Kind::aggregation:
@@ -113,11 +126,15 @@ Outcomes outcomes(const Query& query) {
     outcome.lacks_series = std::any_of(series.begin(), series.end(), [&](const auto& each) {
       return each.second.presence(static_cast<Situation>(i)) != Presence::yes;
     });
+    // The server cannot evaluate a string in parentheses.
+    must_fail |= root.type == Type::string && &root != &query.root;
     outcome.fails = answer.fails || must_fail;
     if (must_fail) continue;
     const bool single = root.type == Type::scalar || root.type == Type::string;
     outcome.empty = !single && (answer.empty || answer.certainly_empty());
-    outcome.several = !single && !answer.one && !answer.certainly_empty();
+    // Argo reads every value of every series of a matrix.
+    outcome.several =
+        !single && !answer.certainly_empty() && (!answer.one || root.type == Type::matrix);
     outcome.values = std::move(answer.values);
   }
   return out;

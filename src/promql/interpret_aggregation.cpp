@@ -84,9 +84,8 @@ Answer evaluate_aggregation(const Context& context, const Expr& expr) {
   out.fails = in.fails;
   out.values = values_of(context, expr, in);
   out.labels = grouped(in.labels, expr.grouping);
-  if (names_label && expr.args[0].kind == Expr::Kind::string)
-    out.labels = with(out.labels, {expr.args[0].text});
-  out.one = in.one || out.labels.none();
+  out.one = in.one || (out.labels.none() && !names_label);
+  if (names_label) out.labels = unknown_labels();  // the values are among them
   return out;
 }
 

@@ -60,17 +60,20 @@ double greatest(double a, double b) {
 }
 double least(double a, double b) { return -greatest(-a, -b); }
 
-Values argument(const Context& context, const Expr& call, std::size_t index) {
+// A scalar argument; `call_fails` is set when it may fail.
+V argument(const Context& context, const Expr& call, std::size_t index, bool& call_fails) {
   const Expr& expr = call.args[index];
   // A placeholder where a number belongs is a number, whatever it is.
-  if (expr.kind == Expr::Kind::placeholder) return V::numbers();
-  return evaluate(context, expr).values;
+  if (bare(expr).kind == Expr::Kind::placeholder) return V::numbers();
+  Answer answer = evaluate(context, expr);
+  call_fails |= answer.fails;
+  return std::move(answer.values);
 }
 
 Answer number_function(const Context& context, const Expr& call) {
   Answer out = evaluate(context, call.args[0]);
   if (call.text == "round") {
-    const V to = call.args.size() > 1 ? argument(context, call, 1) : V::exactly(1);
+    const V to = call.args.size() > 1 ? argument(context, call, 1, out.fails) : V::exactly(1);
     out.values = apply(rounded, out.values, to);
   } else {
     const auto* const found =
@@ -85,11 +88,11 @@ Answer clamp(const Context& context, const Expr& call) {
   Answer out = evaluate(context, call.args[0]);
   const bool both = call.text == "clamp";
   const bool has_lower = both || call.text == "clamp_min";
-  const V first = argument(context, call, 1);
+  const V first = argument(context, call, 1, out.fails);
   if (both) {
-    const V upper = argument(context, call, 2);
+    const V upper = argument(context, call, 2, out.fails);
     const Compared crossed = compare([](double hi, double lo) { return hi < lo; }, upper, first);
-    if (!crossed.can_fail) return nothing();
+    if (!crossed.can_fail) out.values = V();
     out.empty |= crossed.can_hold;
     out.values = apply(least, out.values, upper);
   }
@@ -191,17 +194,16 @@ Buckets buckets_of(const Context& context, const Expr& vector) {
 
 Answer histogram_quantile(const Context& context, const Expr& call) {
   Answer in = evaluate(context, call.args[1]);
-  const V quantile = argument(context, call, 0);
+  const V quantile = argument(context, call, 0, in.fails);
   if (in.certainly_empty()) return in;
   const Buckets buckets = buckets_of(context, call.args[1]);
   const bool native = context.version3 && buckets.doubtful;
   const bool has_le = in.labels.kind != LabelSet::Kind::by || in.labels.by.count("le") > 0;
+  Answer out = in;
   if ((!has_le || !buckets.possible) && !native) {
-    Answer out = nothing();
-    out.fails = in.fails;
+    out.values = V();
     return out;
   }
-  Answer out = in;
   out.empty |= buckets.doubtful || !has_le;
   V values;
   const V bound = V::exactly(1);
@@ -233,9 +235,8 @@ Answer histogram_value(const Context& context, const Expr& call) {
   Answer out = evaluate(context, vector);
   if (out.certainly_empty()) return out;
   const Buckets buckets = buckets_of(context, vector);
-  if (!buckets.doubtful) return nothing();
   out.empty = true;
-  out.values = V(V::nan | V::zero | V::positive);
+  out.values = buckets.doubtful ? V(V::nan | V::zero | V::positive) : V();
   return without_name(std::move(out));
 }
 
@@ -266,9 +267,9 @@ Answer evaluate_call(const Context& context, const Expr& call) {
     case Behaviour::scalar:
       return to_scalar(context, call);
     case Behaviour::vector: {
-      Answer out = number(argument(context, call, 0));
-      out.fails =
-          call.args[0].kind != Expr::Kind::placeholder && evaluate(context, call.args[0]).fails;
+      bool fails = false;
+      Answer out = number(argument(context, call, 0, fails));
+      out.fails = fails;
       return out;
     }
     case Behaviour::time:

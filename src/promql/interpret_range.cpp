@@ -44,10 +44,15 @@ V over(std::string_view function, const V& values, bool single) {
   return values;  // min, max, first, last
 }
 
+// What they answer is the level, not the change.
+bool smooths(std::string_view function) {
+  return function == "holt_winters" || function == "double_exponential_smoothing";
+}
+
 // Rates and differences of values that only their classes are known of: of a subquery.
-V slope_of(const V& values) {
+V slope_of(std::string_view function, const V& values) {
   if (has_special(values)) return V::anything();
-  return values.only() ? V(V::zero) : V::numbers();
+  return values.only() && !smooths(function) ? V(V::zero) : V::numbers();
 }
 
 // Of a selector's series, two samples or more of each.
@@ -55,9 +60,9 @@ V slope(const Context& context, std::string_view function, const Series& series)
   if (function == "rate" || function == "irate" || function == "increase")
     return series.rates(context.situation);
   const V nan = series.values(context.situation).has(V::nan) ? V(V::nan) : V();
-  const bool smooths = function == "holt_winters" || function.starts_with("double_");
   const bool counter = series.kind == Series::Kind::counter || series.kind == Series::Kind::bucket;
-  if (!smooths && counter && context.situation == Situation::no_traffic) return V(V::zero);
+  if (!smooths(function) && counter && context.situation == Situation::no_traffic)
+    return V(V::zero);
   return with(V::numbers(), nan);
 }
 
@@ -107,14 +112,18 @@ Answer evaluate_range_call(const Context& context, const Expr& call) {
   if (out.certainly_empty()) return out;
   const bool single = context.situation == Situation::one_sample;
   const bool selected = window.kind == Expr::Kind::range;
-  if (two_samples && selected && single) return nothing();
+  out.fails |= two_samples && fails_by_factors(context, call);
+  if (two_samples && selected && single) {
+    out.values = V();
+    out.empty = true;
+    return out;
+  }
   if (selected) out.empty |= is_too_short(window, two_samples ? 2 : 1);
-  if (two_samples && fails_by_factors(context, call)) out.fails = true;
 
   const Series* const series = selected ? &context.series.at(window.args.data()) : nullptr;
   switch (function.behaviour) {
     case Behaviour::slope:
-      out.values = series ? slope(context, call.text, *series) : slope_of(out.values);
+      out.values = series ? slope(context, call.text, *series) : slope_of(call.text, out.values);
       break;
     case Behaviour::prediction:
       out.values = has_special(out.values) ? V::anything() : V::numbers();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -37,9 +38,9 @@ Series::Kind kind_of(const Selector& selector, bool used_as_counter) {
   if (name == "up" || name == "probe_success") return K::flag;
   if (has_suffix(name, {"_bucket"})) return K::bucket;
   if (name.find(':') != std::string_view::npos) return K::recorded;
-  if (has_suffix(name, {"_total", "_count", "_sum"}) || used_as_counter) return K::counter;
   for (const Matcher& matcher : selector.matchers)
     if (matcher.label.text == "quantile") return K::measured;
+  if (has_suffix(name, {"_total", "_count", "_sum"}) || used_as_counter) return K::counter;
   if (has_suffix(name, {"_info"})) return K::info;
   if (has_suffix(name, {"_timestamp_seconds", "_time_seconds", "_created"})) return K::timestamp;
   if (has_part(name, {"latency", "duration", "ratio"}) ||
@@ -60,72 +61,67 @@ enum Group : std::uint8_t { good, between, bad };
 struct Word {
   std::string_view text;
   Group group;
+  bool typical = false;  // there whenever its group is
 };
 
 constexpr Word codes[] = {
-    {"100", good},    {"101", good},    {"200", good},    {"201", good},    {"202", good},
-    {"204", good},    {"206", good},    {"301", good},    {"302", good},    {"303", good},
-    {"304", good},    {"307", good},    {"308", good},    {"400", between}, {"401", between},
-    {"403", between}, {"404", between}, {"405", between}, {"408", between}, {"409", between},
-    {"410", between}, {"412", between}, {"413", between}, {"415", between}, {"422", between},
-    {"429", between}, {"499", between}, {"500", bad},     {"501", bad},     {"502", bad},
-    {"503", bad},     {"504", bad},     {"505", bad},     {"507", bad},     {"508", bad},
-    {"511", bad},     {"520", bad},     {"522", bad},     {"524", bad},     {"599", bad}};
-constexpr Word code_classes[] = {{"1xx", good}, {"2xx", good}, {"3xx", good},    {"1XX", good},
-                                 {"2XX", good}, {"3XX", good}, {"4xx", between}, {"4XX", between},
-                                 {"5xx", bad},  {"5XX", bad}};
-constexpr Word code_digits[] = {{"1", good}, {"2", good}, {"3", good}, {"4", between}, {"5", bad}};
-constexpr Word grpc_words[] = {{"OK", good},
-                               {"Canceled", bad},
-                               {"Unknown", bad},
-                               {"InvalidArgument", bad},
-                               {"DeadlineExceeded", bad},
-                               {"NotFound", bad},
-                               {"AlreadyExists", bad},
-                               {"PermissionDenied", bad},
-                               {"ResourceExhausted", bad},
-                               {"FailedPrecondition", bad},
-                               {"Aborted", bad},
-                               {"OutOfRange", bad},
-                               {"Unimplemented", bad},
-                               {"Internal", bad},
-                               {"Unavailable", bad},
-                               {"DataLoss", bad},
-                               {"Unauthenticated", bad}};
-constexpr Word grpc_numbers[] = {{"0", good}, {"1", bad},  {"2", bad},  {"3", bad},  {"4", bad},
-                                 {"5", bad},  {"6", bad},  {"7", bad},  {"8", bad},  {"9", bad},
-                                 {"10", bad}, {"11", bad}, {"12", bad}, {"13", bad}, {"14", bad},
-                                 {"15", bad}, {"16", bad}};
-// In lower case; also met in upper case and with a capital.
-constexpr Word words[] = {{"success", good},
-                          {"succeeded", good},
-                          {"successful", good},
-                          {"ok", good},
-                          {"pass", good},
-                          {"passed", good},
-                          {"true", good},
-                          {"complete", good},
-                          {"completed", good},
+    {"200", good, true}, {"100", good},    {"101", good},      {"201", good},    {"202", good},
+    {"204", good},       {"206", good},    {"301", good},      {"302", good},    {"303", good},
+    {"304", good},       {"307", good},    {"308", good},      {"400", between}, {"401", between},
+    {"403", between},    {"404", between}, {"405", between},   {"408", between}, {"409", between},
+    {"410", between},    {"412", between}, {"413", between},   {"415", between}, {"422", between},
+    {"429", between},    {"499", between}, {"500", bad, true}, {"501", bad},     {"502", bad},
+    {"503", bad},        {"504", bad},     {"505", bad},       {"507", bad},     {"508", bad},
+    {"511", bad},        {"520", bad},     {"522", bad},       {"524", bad},     {"599", bad}};
+constexpr Word code_classes[] = {
+    {"2xx", good, true}, {"1xx", good}, {"3xx", good}, {"4xx", between}, {"5xx", bad, true}};
+constexpr Word code_digits[] = {
+    {"2", good, true}, {"1", good}, {"3", good}, {"4", between}, {"5", bad, true}};
+constexpr Word grpc_words[] = {
+    {"OK", good, true},         {"Internal", bad, true},     {"Canceled", bad},
+    {"Unknown", bad},           {"InvalidArgument", bad},    {"DeadlineExceeded", bad},
+    {"NotFound", bad},          {"AlreadyExists", bad},      {"PermissionDenied", bad},
+    {"ResourceExhausted", bad}, {"FailedPrecondition", bad}, {"Aborted", bad},
+    {"OutOfRange", bad},        {"Unimplemented", bad},      {"Unavailable", bad},
+    {"DataLoss", bad},          {"Unauthenticated", bad}};
+constexpr Word grpc_numbers[] = {
+    {"0", good, true}, {"13", bad, true}, {"1", bad},  {"2", bad},  {"3", bad}, {"4", bad},
+    {"5", bad},        {"6", bad},        {"7", bad},  {"8", bad},  {"9", bad}, {"10", bad},
+    {"11", bad},       {"12", bad},       {"14", bad}, {"15", bad}, {"16", bad}};
+// Micrometer's outcomes.
+constexpr Word outcomes[] = {{"SUCCESS", good, true},
+                             {"INFORMATIONAL", good},
+                             {"REDIRECTION", good},
+                             {"CLIENT_ERROR", between},
+                             {"SERVER_ERROR", bad, true}};
+// What programs call it: one of the typical words, the others beside them.
+constexpr Word words[] = {{"success", good, true},
+                          {"succeeded", good, true},
+                          {"successful", good, true},
+                          {"ok", good, true},
+                          {"pass", good, true},
+                          {"passed", good, true},
+                          {"true", good, true},
+                          {"complete", good, true},
+                          {"completed", good, true},
                           {"accepted", good},
                           {"processed", good},
                           {"delivered", good},
-                          {"informational", good},
-                          {"redirection", good},
                           {"client_error", between},
                           {"canceled", between},
                           {"cancelled", between},
                           {"not_found", between},
                           {"invalid", between},
-                          {"rejected", bad},
-                          {"error", bad},
-                          {"errors", bad},
-                          {"fail", bad},
-                          {"failed", bad},
-                          {"failure", bad},
-                          {"false", bad},
-                          {"internal", bad},
+                          {"error", bad, true},
+                          {"errors", bad, true},
+                          {"fail", bad, true},
+                          {"failed", bad, true},
+                          {"failure", bad, true},
+                          {"false", bad, true},
+                          {"server_error", bad, true},
                           {"internal_error", bad},
-                          {"server_error", bad},
+                          {"internal", bad},
+                          {"rejected", bad},
                           {"unknown", bad},
                           {"unavailable", bad},
                           {"timeout", bad},
@@ -136,16 +132,19 @@ constexpr Word words[] = {{"success", good},
                           {"fatal", bad},
                           {"critical", bad}};
 // `error="…"`, `exception="…"`: any other word is a failure.
-constexpr Word causes[] = {{"", good},         {"none", good},       {"false", good},
-                           {"nil", good},      {"null", good},       {"0", good},
-                           {"true", bad},      {"1", bad},           {"error", bad},
-                           {"exception", bad}, {"ioexception", bad}, {"timeout", bad}};
-constexpr Word flags[] = {{"-", good}, {"", good},   {"UH", bad}, {"UF", bad},    {"UO", bad},
-                          {"NR", bad}, {"URX", bad}, {"UT", bad}, {"DC", between}};
+constexpr Word causes[] = {{"", good, true},    {"none", good, true}, {"false", good, true},
+                           {"nil", good, true}, {"null", good, true}, {"0", good, true},
+                           {"true", bad, true}, {"1", bad, true},     {"error", bad},
+                           {"exception", bad},  {"ioexception", bad}, {"timeout", bad}};
+// Envoy's response flags.
+constexpr Word flags[] = {{"-", good, true}, {"", good, true}, {"UH", bad},
+                          {"UF", bad},       {"UO", bad},      {"NR", bad},
+                          {"URX", bad},      {"UT", bad},      {"DC", between}};
 
 struct Vocabulary {
   std::span<const Word> words;
-  bool any_case = false;
+  // Words for the same thing, in any letter case, rather than a list of all there are.
+  bool synonyms = false;
 };
 struct OutcomeLabel {
   std::string_view name;
@@ -154,7 +153,7 @@ struct OutcomeLabel {
 constexpr std::array<Vocabulary, 4> of_code{{{codes}, {code_classes}, {words, true}, {grpc_words}}};
 constexpr std::array<Vocabulary, 4> of_class{{{code_digits}, {code_classes}, {words, true}, {}}};
 constexpr std::array<Vocabulary, 4> of_grpc{{{grpc_words}, {grpc_numbers}, {}, {}}};
-constexpr std::array<Vocabulary, 4> of_words{{{words, true}, {codes}, {code_classes}, {}}};
+constexpr std::array<Vocabulary, 4> of_words{{{outcomes}, {words, true}, {codes}, {code_classes}}};
 constexpr std::array<Vocabulary, 4> of_causes{{{causes, true}, {}, {}, {}}};
 constexpr std::array<Vocabulary, 4> of_flags{{{flags}, {}, {}, {}}};
 
@@ -205,26 +204,47 @@ const OutcomeLabel* misspelt_outcome_label(std::string_view name) {
   return nullptr;
 }
 
-using Groups = std::array<bool, 3>;
-struct Sorted {
-  Groups matched{}, missed{};
-  [[nodiscard]] bool any() const { return matched[good] || matched[between] || matched[bad]; }
-  [[nodiscard]] bool all() const { return !missed[good] && !missed[between] && !missed[bad]; }
-};
+using Groups = std::array<Presence, 3>;
 
+// Calls `take` for the ways to write a word.
+template <class Take>
+void each_case(std::string_view word, Take take) {
+  take(word);
+  std::string upper(word), capital(word);
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c;
+  if (!word.empty()) capital[0] = upper[0];
+  take(upper);
+  take(capital);
+}
+
+// What a matcher of these words lets through; nothing when it knows none of them.
 template <class Matches>
-Sorted sort(const Vocabulary& vocabulary, Matches matches) {
-  Sorted out;
+std::optional<Groups> groups_through(const Vocabulary& vocabulary, bool positive, Matches matches) {
+  std::array<bool, 3> through{}, held{}, typical_matched{}, typical_through{};
+  bool any = false;
   for (const Word& word : vocabulary.words) {
     bool found = matches(word.text);
-    if (!found && vocabulary.any_case) {
-      std::string upper(word.text);
-      for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c;
-      std::string capital(word.text);
-      if (!capital.empty()) capital[0] = upper[0];
-      found = matches(upper) || matches(capital);
+    if (!found && vocabulary.synonyms)
+      each_case(word.text, [&](std::string_view each) { found = found || matches(each); });
+    any |= found;
+    (found == positive ? through : held)[word.group] = true;
+    typical_matched[word.group] |= found && word.typical;
+    typical_through[word.group] |= found == positive && word.typical;
+  }
+  if (!any) return std::nullopt;
+  Groups out{};
+  for (const Group group : {good, between, bad}) {
+    if (!through[group] && !held[group]) continue;  // these words know no such outcome
+    const bool hit = positive ? through[group] : held[group];
+    if (vocabulary.synonyms) {
+      const Presence typical = positive ? Presence::yes : Presence::no;
+      const Presence none = positive ? Presence::no : Presence::yes;
+      out[group] = typical_matched[group] ? typical : hit ? Presence::maybe : none;
+    } else {
+      out[group] = typical_through[group] || !held[group] ? Presence::yes
+                   : through[group]                       ? Presence::maybe
+                                                          : Presence::no;
     }
-    (found ? out.matched : out.missed)[word.group] = true;
   }
   return out;
 }
@@ -239,10 +259,13 @@ bool looks_like_pattern(std::string_view value) {
   return has_part(value, {".*", ".+", "..", "|", "^", "$", "[0-9]", "\\d"});
 }
 
+constexpr Groups only_failures{Presence::no, Presence::no, Presence::yes};
+
 void restrict_to(Series& series, const Groups& groups) {
-  series.good &= groups[good];
-  series.between &= groups[between];
-  series.bad &= groups[bad];
+  ++series.restrictions;
+  series.good = std::min(series.good, groups[good]);
+  series.between = std::min(series.between, groups[between]);
+  series.bad = std::min(series.bad, groups[bad]);
 }
 
 void apply_outcome(Series& series, const Matcher& matcher, const OutcomeLabel& label) {
@@ -258,16 +281,15 @@ void apply_outcome(Series& series, const Matcher& matcher, const OutcomeLabel& l
     return is_pattern(matcher) ? regex.matches(word) : word == value;
   };
   for (const Vocabulary& vocabulary : label.vocabularies) {
-    const Sorted sorted = sort(vocabulary, matches);
-    if (vocabulary.words.empty() || !sorted.any()) continue;
-    if (sorted.all()) return;  // `.*`
-    restrict_to(series, is_positive(matcher) ? sorted.matched : sorted.missed);
+    const auto through = groups_through(vocabulary, is_positive(matcher), matches);
+    if (!through) continue;
+    restrict_to(series, *through);
     series.doubtful |= code && digit_first && vocabulary.words.data() != codes;
     return;
   }
   if (value.empty() || !is_positive(matcher)) return;
   if (label.vocabularies[0].words.data() == causes) {
-    restrict_to(series, {false, false, true});
+    restrict_to(series, only_failures);
     return;
   }
   series.unsure = true;
@@ -321,7 +343,7 @@ Series describe(const Selector& selector, bool used_as_counter) {
       counter && has_part(name, {"error", "fail", "timeout", "drop", "reject", "abort", "panic",
                                  "exception", "evict", "retry", "retries", "oom"});
   out.events = failures || has_part(name, {"restart", "reset"});
-  if (failures) restrict_to(out, {false, false, true});
+  if (failures) restrict_to(out, only_failures);
   for (const Matcher& matcher : selector.matchers) {
     if (matcher.opaque || matcher.label.placeholder) {
       out.unsure = true;
@@ -355,17 +377,21 @@ void collect(SeriesOf& out, const Expr& expr, bool used_as_counter) {
 }  // namespace
 
 Presence Series::presence(Situation situation) const {
-  const Presence here = doubtful ? Presence::maybe : Presence::yes;
-  const Presence part = doubtful || unsure ? Presence::maybe : Presence::yes;
+  using P = Presence;
+  const P part = doubtful || unsure ? P::maybe : P::yes;
   switch (situation) {
     case Situation::no_metric:
-      return Presence::no;
+      return P::no;
     case Situation::no_failures_yet:
-      return good ? part : between ? Presence::maybe : Presence::no;
+      // Refused requests, 4xx, come or do not.
+      return std::min(part, good == P::no && between != P::no ? P::maybe : good);
     case Situation::only_failures:
-      return bad ? part : Presence::no;
-    default:
-      return here;
+      return std::min(part, bad);
+    default: {
+      const P best = std::max(good, bad);
+      const bool contradictory = restrictions > 1 && best != P::yes;
+      return doubtful || best == P::no || contradictory ? P::maybe : P::yes;
+    }
   }
 }
 
@@ -400,15 +426,19 @@ Values Series::values(Situation situation) const {
 }
 
 bool Series::rates_are_positive() const {
-  return counter_name && good && !unsure && !doubtful && !events && !single_buckets;
+  return counter_name && good == Presence::yes && !unsure && !doubtful && !events &&
+         !single_buckets;
 }
 
 Values Series::rates(Situation situation) const {
-  if (situation == Situation::no_traffic) return Values(Values::zero);
-  const bool failing = situation == Situation::only_failures && counter_name && bad && !events &&
-                       !unsure && !doubtful && !single_buckets;
-  return rates_are_positive() || failing ? Values(Values::positive)
-                                         : Values(Values::zero | Values::positive);
+  const bool failing = situation == Situation::only_failures && counter_name &&
+                       bad == Presence::yes && !events && !unsure && !doubtful && !single_buckets;
+  Values out(Values::zero);
+  if (situation != Situation::no_traffic)
+    out = rates_are_positive() || failing ? Values(Values::positive)
+                                          : Values(Values::zero | Values::positive);
+  if (kind == Kind::measured || kind == Kind::recorded) out.add(Values(Values::nan));
+  return out;
 }
 
 SeriesOf series_of(const Expr& root) {

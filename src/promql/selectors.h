@@ -29,7 +29,8 @@ struct Series {
   bool events = false;         // counts failures, restarts: 0 is normal, also under traffic
   bool several_names = false;  // may hold series of several metrics
   // Outcomes its matchers let through.
-  bool good = true, between = true, bad = true;
+  Presence good = Presence::yes, between = Presence::yes, bad = Presence::yes;
+  int restrictions = 0;   // matchers that say so
   bool unsure = false;    // an outcome label with a value that is not known, or a part of the whole
   bool doubtful = false;  // matchers that look as if they could select nothing at all
 

@@ -35,7 +35,7 @@ std::vector<Member> members(const Values& values, const Values& other) {
     out.push_back({{constant}, Values::exactly(constant)});
   for (const Values::Class sign : {Values::positive, Values::negative}) {
     if (!values.has(sign)) continue;
-    Member member{{0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 10}, Values(sign)};
+    Member member{{1e-3, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 10, 1e3, 1e6}, Values(sign)};
     for (const double constant : other.constants())
       for (const double factor : {0.5, 1.0, 2.0})
         member.examples.push_back(std::fabs(constant) * factor);
