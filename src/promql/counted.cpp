@@ -20,8 +20,8 @@ double seconds(const Duration& duration) {
 
 // How many requests a selector's series counted.
 double matching(const Series& series, double failing, double requests) {
-  if (series.events || (series.bad && !series.good)) return failing;
-  if (series.good && !series.bad) return requests - failing;
+  if (series.events || series.only_bad()) return failing;
+  if (series.only_good()) return requests - failing;
   return requests;
 }
 
@@ -160,7 +160,7 @@ std::string obstacle(const Query& query, const SeriesOf& series) {
         const Series& found = series.at(&expr);
         if (found.kind != Series::Kind::counter)
           why = "it looks at more than counters";
-        else if (found.events || found.good != found.bad)
+        else if (found.events || found.only_bad() || found.only_good())
           tells_failures = true;
         break;
       }

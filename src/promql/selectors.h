@@ -37,6 +37,8 @@ struct Series {
   bool counter_name = false;    // named as counters are
   bool single_buckets = false;  // `{le="0.5"}`: may have seen nothing, also under traffic
 
+  [[nodiscard]] bool only_good() const { return good != Presence::no && bad == Presence::no; }
+  [[nodiscard]] bool only_bad() const { return bad != Presence::no && good == Presence::no; }
   [[nodiscard]] Presence presence(Situation situation) const;
   // Of an instant selector.
   [[nodiscard]] Values values(Situation situation) const;
