@@ -202,7 +202,8 @@ class Builder {
       const yaml::Node* pattern = item.find("metricName");
       if (!pattern) continue;
       const Text text = put_arguments(*pattern, gate_.arguments);
-      const promql::Regex regex("(?s).*(?:" + text.value + ").*");  // Go's patterns are not anchored
+      const promql::Regex regex("(?s).*(?:" + text.value +
+                                ").*");  // Go's patterns are not anchored
       for (Metric& metric : gate_.metrics)
         metric.dry_run = metric.dry_run || regex.matches(metric.name);
     }

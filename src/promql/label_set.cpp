@@ -49,7 +49,8 @@ LabelSet only(const LabelSet& labels, const Names& names) {
     out.changes += fmt::format(" on({})", fmt::join(names, ","));
   if (labels.kind == LabelSet::Kind::unknown || names.empty()) {
     out = labels_by(names);
-    out.partial = labels.partial;
+    // What is not known may lack them.
+    out.partial = labels.partial || (labels.kind == LabelSet::Kind::unknown && !names.empty());
   }
   return out;
 }

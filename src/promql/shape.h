@@ -24,15 +24,15 @@ struct Division {
 
 struct Shape {
   std::vector<const Expr*> selectors;
-  std::vector<const Expr*> windows;       // ranges and subqueries
+  std::vector<const Expr*> windows;  // ranges and subqueries
   std::vector<const Expr*> aggregations;
   std::vector<const Expr*> calls;
   std::vector<const Expr*> quantiles;     // calls and aggregations that compute one
   std::vector<const Expr*> raw_counters;  // selectors of counters used as they are, without a rate
   std::vector<Division> divisions;
   std::optional<Fallback> fallback;  // of the whole query
-  bool ratio = false;    // one division makes the result, scaled or bounded perhaps
-  bool percent = false;  // it is scaled by 100
+  bool ratio = false;                // one division makes the result, scaled or bounded perhaps
+  bool percent = false;              // it is scaled by 100
 };
 // Points into `query`.
 [[nodiscard]] Shape shape_of(const Query& query);
