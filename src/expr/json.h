@@ -13,6 +13,7 @@ namespace backout::expr {
 // is also that it nests too deep (run.h).
 [[nodiscard]] std::optional<Value> read_json(std::string_view text, std::string& error);
 // With two blanks per level. Nothing: NaN or an infinity is in it, or something that is no JSON.
+// What is longer than `most_text_bytes` is cut somewhere behind that.
 [[nodiscard]] std::optional<std::string> write_json(const Value& value);
 
 }  // namespace backout::expr

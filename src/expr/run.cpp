@@ -13,7 +13,6 @@ namespace backout::expr {
 namespace {
 
 constexpr std::uint64_t engine_memory = 1'000'000;  // elements, as in the engine
-constexpr std::uint64_t most_bytes = 16 << 20;
 
 }  // namespace
 
@@ -44,9 +43,10 @@ bool Runner::take_steps(std::uint64_t steps) {
 }
 
 bool Runner::take_bytes(std::uint64_t bytes) {
-  bytes_ += std::min(bytes, most_bytes + 1);
-  if (bytes_ > most_bytes)
-    fail(fmt::format("the condition makes texts of more than {} bytes", most_bytes), Stage::limit);
+  bytes_ += std::min<std::uint64_t>(bytes, most_text_bytes + 1);
+  if (bytes_ > most_text_bytes)
+    fail(fmt::format("the condition makes texts of more than {} bytes", most_text_bytes),
+         Stage::limit);
   return !failed();
 }
 

@@ -46,11 +46,9 @@ const Value* Object::find(std::string_view key) const {
 
 namespace {
 
-// The text of a hostile value must not outgrow memory: nested lists share their content.
-constexpr std::size_t longest_text = 1 << 20;
-
+// Nested lists share their content, so that little memory can be a lot of text.
 void append_plain(std::string& out, const Value& value) {
-  if (out.size() > longest_text) return;
+  if (out.size() > most_text_bytes) return;
   switch (value.kind) {
     case Kind::nil:
       out += "<nil>";

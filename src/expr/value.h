@@ -135,6 +135,9 @@ struct Entry {
 [[nodiscard]] Value time(Time value);
 [[nodiscard]] Value function(Function value);
 
+// Longer texts are not made; what prints values stops soon after.
+inline constexpr std::size_t most_text_bytes = 16 << 20;
+
 // As fmt prints it with %v: "1.5", "<nil>", "[1 2]", "map[a:1]".
 [[nodiscard]] std::string plain_text(const Value& value);
 // For messages: "a number", "nil", "a list of 2 elements".
