@@ -64,24 +64,8 @@ enum class Shape : std::uint8_t {
 // The functions that the controller adds to the language.
 enum class Function : std::uint8_t { as_int, as_float, is_nan, is_inf, is_nil, default_ };
 
-struct Value;
-
-struct List {
-  Elements elements = Elements::any;
-  bool nil = false;         // a nil slice: equals nil, has no elements
-  bool array = false;       // a pair itself, [2]any
-  std::uint32_t depth = 1;  // of lists and objects in each other
-  std::vector<Value> items = {};
-};
-
-struct Entry;
-struct Object {
-  Shape shape = Shape::json;
-  std::uint32_t depth = 1;
-  std::vector<Entry> entries =
-      {};  // json, row: sorted by key, each key once; structs: in their order
-  [[nodiscard]] const Value* find(std::string_view key) const;  // a text key; null: none
-};
+struct List;
+struct Object;
 
 struct Value {
   Kind kind = Kind::nil;
@@ -112,18 +96,37 @@ struct Value {
   [[nodiscard]] double as_number() const {
     return kind == Kind::number ? number() : static_cast<double>(integer());
   }
-  [[nodiscard]] std::uint32_t depth() const {
-    return kind == Kind::list ? list().depth : kind == Kind::object ? object().depth : 0;
-  }
-  [[nodiscard]] bool is_nil() const {
-    return kind == Kind::nil || (kind == Kind::list && list().nil);
-  }
+  [[nodiscard]] std::uint32_t depth() const;  // of lists and objects in each other
+  [[nodiscard]] bool is_nil() const;
 };
 
 struct Entry {
   Value key;
   Value value;
 };
+
+struct List {
+  Elements elements = Elements::any;
+  bool nil = false;         // a nil slice: equals nil, has no elements
+  bool array = false;       // a pair itself, [2]any
+  std::uint32_t depth = 1;  // of lists and objects in each other
+  std::vector<Value> items = {};
+};
+
+struct Object {
+  Shape shape = Shape::json;
+  std::uint32_t depth = 1;
+  // json, row: sorted by key, each key once; structs: in the order of their fields.
+  std::vector<Entry> entries = {};
+  [[nodiscard]] const Value* find(std::string_view key) const;  // a text key; null: none
+};
+
+inline std::uint32_t Value::depth() const {
+  return kind == Kind::list ? list().depth : kind == Kind::object ? object().depth : 0;
+}
+inline bool Value::is_nil() const {
+  return kind == Kind::nil || (kind == Kind::list && list().nil);
+}
 
 [[nodiscard]] Value boolean(bool value);
 [[nodiscard]] Value integer(std::int64_t value, Kind kind = Kind::integer);
