@@ -109,7 +109,7 @@ TEST(ConditionCommand, UsageErrorsNameTheRemedy) {
   } cases[] = {
       {{}, "a result is missing: `--result JSON`, or `--jsonl` for many"},
       {{"--result", "NaN"},
-       "`--result` is no JSON from byte 2 on; texts, NaN and Inf need double quotes"},
+       "`--result` is no JSON from byte 1 on; texts, NaN and Inf need double quotes"},
       {{"--result", "1", "--rollouts", "1.6"},
        "`--rollouts` cannot be `1.6`; known are 1.7, 1.8, 1.9 and 1.10"},
       {{"--result", "1", "--kind", "scaler"},
