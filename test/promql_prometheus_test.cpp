@@ -11,8 +11,6 @@
 namespace backout::test {
 namespace {
 
-using promql::Situation;
-
 class PromqlPrometheus : public testing::Test {
  protected:
   // All start at once.

@@ -33,7 +33,7 @@ Answer evaluate_subquery(const Context& context, const Expr& subquery) {
   const bool reaches_back = is_shifted(subquery) || context.situation == Situation::one_sample;
   if (!reaches_back || context.situation == Situation::no_metric) return out;
   const Context earlier{context.series, Situation::no_metric, context.version3, context.must_fail};
-  const Answer before = evaluate(earlier, subquery.args[0]);
+  Answer before = evaluate(earlier, subquery.args[0]);
   if (is_before_all(context, subquery)) return before;
   const bool alike = before.labels.kind == LabelSet::Kind::by &&
                      out.labels.kind == LabelSet::Kind::by && before.labels.by == out.labels.by;

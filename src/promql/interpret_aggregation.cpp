@@ -9,10 +9,6 @@ namespace {
 
 using V = Values;
 
-bool has_special(const V& values) {
-  return values.has(V::nan | V::plus_infinity | V::minus_infinity);
-}
-
 // Half a number is none: topk(0.5, x) is empty. What does not fit 64 bits is an error.
 Answer take_some(const Context& context, const Expr& expr, Answer in) {
   const V parameter = evaluate(context, expr.args[0]).values;
@@ -40,10 +36,10 @@ V values_of(const Context& context, const Expr& expr, const Answer& in) {
   if (op == "min" || op == "max") return in.values;
   if (op == "quantile") return quantiles(evaluate(context, expr.args[0]).values, in.values, in.one);
   if (op == "stddev" || op == "stdvar") {
-    const bool still = in.one || (in.values.only() && !has_special(in.values));
+    const bool still = in.one || (in.values.only() && !in.values.has_special());
     V out = still ? V(V::zero) : V(V::zero | V::positive);
     // 2.x answers 0 for a single element, whatever it is.
-    if (has_special(in.values) && (!in.one || context.version3)) out.add(V(V::nan));
+    if (in.values.has_special() && (!in.one || context.version3)) out.add(V(V::nan));
     return out;
   }
   const double* const only = in.values.only();

@@ -20,11 +20,7 @@ bool is_too_short(const Expr& window, std::int64_t samples) {
   return window.window.placeholder || window.window.milliseconds < samples * scrape_interval;
 }
 
-bool has_special(const V& values) {
-  return values.has(V::nan | V::plus_infinity | V::minus_infinity);
-}
-
-V nan_of(const V& values) { return has_special(values) ? V(V::nan) : V(); }
+V nan_of(const V& values) { return values.has_special() ? V(V::nan) : V(); }
 
 V with(V values, const V& more) {
   values.add(more);
@@ -51,7 +47,7 @@ bool smooths(std::string_view function) {
 
 // Rates and differences of values that only their classes are known of: of a subquery.
 V slope_of(std::string_view function, const V& values) {
-  if (has_special(values)) return V::anything();
+  if (values.has_special()) return V::anything();
   return values.only() && !smooths(function) ? V(V::zero) : V::numbers();
 }
 
@@ -126,7 +122,7 @@ Answer evaluate_range_call(const Context& context, const Expr& call) {
       out.values = series ? slope(context, call.text, *series) : slope_of(call.text, out.values);
       break;
     case Behaviour::prediction:
-      out.values = has_special(out.values) ? V::anything() : V::numbers();
+      out.values = out.values.has_special() ? V::anything() : V::numbers();
       break;
     case Behaviour::steps:
       out.values = series ? steps(context, *series) : V(V::zero | V::positive);

@@ -36,7 +36,7 @@ struct Problem {
   std::string message;  // lower-case, no full stop
 };
 
-inline constexpr std::size_t longest_query = 64 * 1024;  // bytes
+inline constexpr std::size_t longest_query = 65'536;  // bytes
 inline constexpr std::size_t most_nodes = 5'000;
 inline constexpr std::uint16_t most_levels = 250;
 

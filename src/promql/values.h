@@ -36,7 +36,7 @@ class Values {
 
   [[nodiscard]] bool none() const { return classes_ == 0 && constants_.empty(); }
   [[nodiscard]] bool has(std::uint8_t classes) const { return (classes_ & classes) != 0; }
-  [[nodiscard]] std::uint8_t classes() const { return classes_; }
+  [[nodiscard]] bool has_special() const { return has(nan | plus_infinity | minus_infinity); }
   // Finite numbers other than zero, in order; few.
   [[nodiscard]] const std::vector<double>& constants() const { return constants_; }
   // Classes with the constants' signs.
