@@ -73,6 +73,8 @@ TEST(ArgoFields, AFieldInTheWrongPlaceIsToldTheRightOne) {
             "unknown spec.metrics[0].provider.prometheus.failureCondition -> "
             "spec.metrics[0].failureCondition: the condition does not exist: every measurement "
             "passes");
+  EXPECT_EQ(problems_of("AnalysisTemplate", "metrics: []"),
+            "unknown metrics -> spec.metrics: there is nothing to measure");
   EXPECT_EQ(problems_of("Application", "spec: {syncPolicy: {selfHeal: true}}"),
             "unknown spec.syncPolicy.selfHeal -> spec.syncPolicy.automated.selfHeal: changes in "
             "the cluster are not undone");
@@ -98,8 +100,8 @@ TEST(ArgoFields, StepsAndStrategies) {
        "retired spec.strategy.canary.trafficRouting.smi: the Service Mesh Interface was archived "
        "in 2023"},
       {"blueGreen: {autoPromotionEnabled: 'false'}",
-       "wrong type spec.strategy.blueGreen.autoPromotionEnabled: the API server refuses the "
-       "object"},
+       "wrong type spec.strategy.blueGreen.autoPromotionEnabled -> false: the API server refuses "
+       "the object"},
   };
   for (const auto& [strategy, expected] : cases)
     EXPECT_EQ(problems_of("Rollout", fmt::format("spec: {{strategy: {{{}}}}}", strategy)),
@@ -152,6 +154,43 @@ TEST(ArgoFields, ValuesTheApiServerRefuses) {
   for (const auto& [metric, right] : cases) {
     const std::string problems = of_metric(metric);
     EXPECT_EQ(problems.substr(0, 10), right ? "" : "wrong type") << metric << '\n' << problems;
+  }
+}
+
+TEST(ArgoFields, Messages) {
+  const struct {
+    const char *metric, *message;
+  } cases[] = {
+      {"sucessCondition: 'true'",
+       "unknown field `sucessCondition`, probably `successCondition`; the condition does not "
+       "exist: every measurement passes"},
+      {"whatever: 1", "unknown field `whatever`; the API server drops it"},
+      {"maxFailures: 3",
+       "`maxFailures` became `failureLimit` before 1.0; the limit is 0: the first failed "
+       "measurement fails the metric"},
+      {"provider: {web: {authentication: {basicAuth: {}}}}",
+       "`basicAuth` came with Argo Rollouts 1.10; the API server drops it"},
+      {"provider: {prometheus: {timeout: '5'}}",
+       "`timeout` wants an integer, not a string, as in `5`; the API server refuses the object"},
+      {"provider: {prometheus: {timeout: soon}}",
+       "`timeout` wants an integer, not a string; the API server refuses the object"},
+      {"provider: {prometheus: {query: 5}}",
+       "`query` wants a string, not an integer, as in `\"5\"`; the API server refuses the object"},
+      {"provider: {prometheus: {headers: {}}}",
+       "`headers` wants a list of objects, not an object; the API server refuses the object"},
+      {"provider: {prometheus: {headers: [x]}}",
+       "an entry of `headers` wants an object, not a string; the API server refuses the object"},
+      {"interval: 1d", "`1d` is no duration, `24h` is; the run ends in Error"},
+      {"failureLimit: 50%",
+       "`50%` is no integer and counts as 0; the first failed measurement fails the metric"},
+  };
+  for (const auto& [metric, message] : cases) {
+    const std::string text = fmt::format("spec: {{metrics: [{{{}}}]}}", metric);
+    const yaml::Document document =
+        yaml::parse(text, Span{0, static_cast<std::uint32_t>(text.size())});
+    const auto problems = check_fields(fields_of("AnalysisTemplate"), document.root, released);
+    ASSERT_EQ(problems.size(), 1U) << metric;
+    EXPECT_EQ(message_of(problems.front()), message);
   }
 }
 

@@ -36,6 +36,7 @@ rules:
   data-loss/truncate: error
 caches: [public.sessions]
 app_roles: app
+argo: {rollouts: 1.10}
 limits: {file_bytes: 1000, nesting: 20}
 )");
   ASSERT_TRUE(config) << config.error().message;
@@ -54,6 +55,7 @@ limits: {file_bytes: 1000, nesting: 20}
   EXPECT_EQ(config->rules.at("data-loss/truncate"), Severity::error);
   EXPECT_EQ(config->caches, std::vector<std::string>{"public.sessions"});
   EXPECT_EQ(config->app_roles, std::vector<std::string>{"app"});
+  EXPECT_EQ(config->argo.rollouts, (argo::Release{1, 10}));
   EXPECT_EQ(config->limits.file_bytes, 1000U);
   EXPECT_EQ(config->limits.nesting, 20U);
   EXPECT_EQ(config->limits.statements, Limits().statements);
@@ -108,6 +110,14 @@ TEST(Config, NamesTheMistake) {
        ".backout.yaml:1:19: `nesting` must be a whole number from 1 to 10000"},
       {"limits: {nesting: 99999999999999999999}",
        ".backout.yaml:1:19: `nesting` must be a whole number from 1 to 10000"},
+      {"argo: {rollouts: latest}",
+       ".backout.yaml:1:18: `rollouts` must be a release of Argo Rollouts, as in 1.9"},
+      {"argo: {rollouts: 2.0}",
+       ".backout.yaml:1:18: `rollouts` must be a release of Argo Rollouts, as in 1.9"},
+      {"argo: {rollouts: 1.-9}",
+       ".backout.yaml:1:18: `rollouts` must be a release of Argo Rollouts, as in 1.9"},
+      {"argo: {rollouts: [1.9]}",
+       ".backout.yaml:1:18: `rollouts` must be a release of Argo Rollouts, as in 1.9"},
       {"schema: a\nschema: b", ".backout.yaml:2:1: key `schema` is given twice"},
       {"- a", ".backout.yaml:1:1: the configuration must be a map of keys"},
       {"schema: a\n---\nschema: b", ".backout.yaml:2:1: a second document; one is read"},

@@ -1,4 +1,4 @@
-// Walks an object beside its table, and finds out what somebody meant who wrote another word.
+// Walks an object beside its table.
 #include "argo/fields.h"
 
 #include <fmt/format.h>
@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "argo/duration.h"
+#include "argo/fields_meant.h"
 #include "argo/fields_tables.h"
-#include "core/config.h"
 #include "yaml/value.h"
 
 namespace backout::argo {
@@ -20,15 +20,7 @@ using yaml::Entry;
 using yaml::Node;
 
 constexpr std::size_t most_problems = 1000;
-constexpr std::string_view dropped = "the API server drops it";
 constexpr std::string_view refused = "the API server refuses the object";
-
-// A map that is being walked, and those around it.
-struct Place {
-  const Place* parent = nullptr;
-  const Node* node = nullptr;
-  std::span<const Field> fields{};
-};
 
 // Not null, and nothing that is filled in later.
 bool is_judged(const Node& node) {
@@ -73,45 +65,23 @@ std::string as_duration(std::string_view text) {
   return {};
 }
 
-// ---- names
-
-// No map that a person wrote has more keys than fields; searching others takes time.
-bool is_of_a_person(const Node& map) {
-  return map.kind == yaml::Kind::map && map.entries.size() <= 200;
-}
-
-void add_names(std::span<const Field> fields, std::vector<std::string_view>& names) {
-  for (const Field& field : fields) {
-    if (field.name.empty())
-      add_names(field.type.fields(), names);
-    else if (field.exists())
-      names.push_back(field.name);
-  }
-}
-
-bool is_same_word(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-// What comes of it when `map` lacks the field, whose name today is `name`.
-std::string effect_of_missing(const Field& field, std::string_view name, const Node& map) {
-  const FieldFacts& facts = field.facts;
-  if (facts.missing.empty() || map.find(name) != nullptr) return std::string(dropped);
-  if (facts.alone.empty() || map.find(facts.partner) != nullptr) return std::string(facts.missing);
-  return fmt::format("{}: {}", facts.missing, facts.alone);
+// The value in the notation that has the wanted type: `5` as "5", or "5" as 5. Empty: no idea.
+std::string quoted_or_bare(const Node& node, FieldType wanted) {
+  const yaml::Type type = yaml::type_of(node);
+  if (wanted.holds != FieldType::one || node.kind != yaml::Kind::scalar) return {};
+  if (wanted.of == FieldType::string || wanted.of == FieldType::condition ||
+      wanted.of == FieldType::argument)
+    return fmt::format("\"{}\"", node.text);
+  Node bare = node;
+  bare.style = yaml::Style::plain;
+  bare.tag = {};
+  const bool right = wanted.of == FieldType::boolean   ? yaml::as_bool(bare).has_value()
+                     : wanted.of == FieldType::integer ? yaml::as_int(bare).has_value()
+                                                       : false;
+  return right && type == yaml::Type::string ? std::string(node.text) : std::string();
 }
 
 // ---- the walk
-
-const Node absent_map;  // a map that is not there
-
-struct Meant {
-  const Field* field = nullptr;
-  const Node* map = nullptr;  // that it belongs to
-  std::string written{};      // its name, or its path when that is another map
-};
 
 class Walk {
  public:
@@ -139,82 +109,22 @@ class Walk {
 
  private:
   void add(Kind kind, const Field* field, const Node& node, std::string_view effect,
-           std::string instead = {}) {
+           std::string instead = {}, FieldType wanted = {}) {
     if (problems.size() < most_problems)
-      problems.push_back({kind, field, &node, std::move(instead), std::string(effect)});
+      problems.push_back({kind, field, &node, wanted, std::move(instead), std::string(effect)});
+  }
+
+  void add_wrong_type(const Field& field, const Node& node, FieldType wanted) {
+    add(Kind::wrong_type, &field, node, refused, quoted_or_bare(node, wanted), wanted);
   }
 
   void unknown(const Place& place, const Node& key) {
     if (problems.size() >= most_problems) return;  // comparing words takes time
-    const Meant meant = find_meant(place, key.text);
+    const Meant meant = find_meant(root_, place, key.text);
     add(Kind::unknown, meant.field, key,
-        meant.field == nullptr ? std::string(dropped)
+        meant.field == nullptr ? std::string(dropped_key)
                                : effect_of_missing(*meant.field, meant.field->name, *meant.map),
         meant.written);
-  }
-
-  // The same word in other letters, then the same word inside or around, then a similar word.
-  [[nodiscard]] Meant find_meant(const Place& place, std::string_view word) const {
-    if (!is_of_a_person(*place.node)) return {};
-    std::vector<std::string_view> names;
-    add_names(place.fields, names);
-    for (const std::string_view name : names)
-      if (is_same_word(name, word))
-        return {find_field(place.fields, name), place.node, std::string(name)};
-    Meant found = find_below(place, word);
-    if (found.field == nullptr) found = find_around(place, word);
-    if (found.field != nullptr) {
-      found.written = fmt::format("{}.{}", yaml::path(root_, *found.map), word);
-      return found;
-    }
-    if (found = find_in_absent(place, word); found.field != nullptr) {
-      found.written = fmt::format("{}.{}", yaml::path(root_, *place.node), found.written);
-      return found;
-    }
-    const std::string_view near = nearest(word, names);
-    return {find_field(place.fields, near), place.node, std::string(near)};
-  }
-
-  // In maps that are there.
-  [[nodiscard]] static Meant find_below(const Place& place, std::string_view word) {
-    for (const Entry& entry : place.node->entries) {
-      const Field* const inner = find_field(place.fields, entry.key.text);
-      if (inner == nullptr || inner->type.holds != FieldType::one ||
-          inner->type.of != FieldType::object || !is_of_a_person(entry.value))
-        continue;
-      const Place below{&place, &entry.value, inner->type.fields()};
-      const Field* const field = find_field(below.fields, word);
-      if (field != nullptr && field->exists()) return {field, below.node, {}};
-      if (Meant found = find_below(below, word); found.field != nullptr) return found;
-    }
-    return {};
-  }
-
-  // Up to `spec`, where it is not yet given.
-  [[nodiscard]] static Meant find_around(const Place& place, std::string_view word) {
-    for (const Place* at = place.parent; at != nullptr && at->parent != nullptr; at = at->parent) {
-      const Field* const field = find_field(at->fields, word);
-      if (field != nullptr && field->exists() && is_of_a_person(*at->node) &&
-          at->node->find(word) == nullptr)
-        return {field, at->node, {}};
-    }
-    return {};
-  }
-
-  // In the one map that has such a field and could be written here.
-  [[nodiscard]] static Meant find_in_absent(const Place& place, std::string_view word) {
-    Meant found;
-    std::vector<std::string_view> names;
-    add_names(place.fields, names);
-    for (const std::string_view name : names) {
-      const Field& outer = *find_field(place.fields, name);
-      if (outer.type.holds != FieldType::one) continue;
-      const Field* const field = find_field(outer.type.fields(), word);
-      if (field == nullptr || !field->exists()) continue;
-      if (found.field != nullptr) return {};
-      found = {field, &absent_map, fmt::format("{}.{}", name, word)};
-    }
-    return found;
   }
 
   void known(const Place& place, const Entry& entry, const Field& field) {
@@ -230,7 +140,7 @@ class Walk {
     if (field.type.holds == FieldType::one || !is_judged(node)) return one(place, node, field);
     const bool is_list = field.type.holds == FieldType::list;
     if (node.kind != (is_list ? yaml::Kind::sequence : yaml::Kind::map))
-      return add(Kind::wrong_type, &field, node, refused);
+      return add_wrong_type(field, node, field.type);
     for (const Node& item : node.items) one(place, item, field);
     for (const Entry& entry : node.entries) one(place, entry.value, field);
   }
@@ -270,7 +180,7 @@ class Walk {
       case FieldType::backoff:
         return time(node, field, type);
     }
-    if (!right) add(Kind::wrong_type, &field, node, refused);
+    if (!right) add_wrong_type(field, node, {field.type.of});
   }
 
   void time(const Node& node, const Field& field, yaml::Type type) {
@@ -278,7 +188,7 @@ class Walk {
     if (type == yaml::Type::integer) {
       if (!is_pause) add(Kind::bad_duration, &field, node, refused, as_duration(node.text));
     } else if (type != yaml::Type::string) {
-      add(Kind::wrong_type, &field, node, refused);
+      add_wrong_type(field, node, {field.type.of});
     } else if (!(node.text.empty() && !is_pause) &&
                !(field.type.of != FieldType::duration && is_number(node.text)) &&
                !parse_duration(node.text)) {
@@ -328,26 +238,6 @@ std::vector<FieldProblem> check_fields(std::span<const Field> fields, const Node
   Walk walk(object, rollouts);
   walk.map({nullptr, &object, fields});
   return std::move(walk.problems);
-}
-
-std::string words(const FieldType& type) {
-  constexpr std::pair<std::string_view, std::string_view> all[] = {
-      {"an object", "objects"},
-      {"anything", "values"},
-      {"a string", "strings"},
-      {"a string", "strings"},
-      {"a string", "strings"},
-      {"a duration", "durations"},
-      {"a number of seconds or a duration", "durations"},
-      {"a duration", "durations"},
-      {"a boolean", "booleans"},
-      {"an integer", "integers"},
-      {"an integer or a string", "integers or strings"},
-      {"an integer", "integers"},
-  };
-  const auto& [one, many] = all[type.of];
-  if (type.holds == FieldType::one) return std::string(one);
-  return fmt::format("{} of {}", type.holds == FieldType::list ? "a list" : "a map", many);
 }
 
 }  // namespace backout::argo

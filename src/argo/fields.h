@@ -6,7 +6,6 @@
 // Sources: the types of argo-rollouts v1.9.1 and of its v1.10 line, of argo-cd v3.
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -14,15 +13,10 @@
 #include <string_view>
 #include <vector>
 
+#include "argo/release.h"
 #include "yaml/node.h"
 
 namespace backout::argo {
-
-// A release of Argo Rollouts, "1.9".
-struct Release {
-  int major = 0, minor = 0;
-  auto operator<=>(const Release&) const = default;
-};
 
 struct Field;
 
@@ -91,6 +85,7 @@ struct FieldProblem {
   const Field* field = nullptr;  // of a value or a key; of an unknown key the one that was meant,
                                  // null when nobody knows
   const yaml::Node* node = nullptr;  // the key, or the value that is wrong; its path: yaml::path
+  FieldType wanted{};                // of that value
   std::string instead;               // what to write: "successCondition", "60s"; may be empty
   std::string effect;                // what happens now, a fragment of a sentence
 };
@@ -101,7 +96,7 @@ struct FieldProblem {
 [[nodiscard]] std::vector<FieldProblem> check_fields(std::span<const Field> fields,
                                                      const yaml::Node& object, Release rollouts);
 
-// "an integer", "a list of strings", for messages.
-[[nodiscard]] std::string words(const FieldType& type);
+// A problem as a message: lower-case, no full stop, names in backquotes.
+[[nodiscard]] std::string message_of(const FieldProblem& problem);
 
 }  // namespace backout::argo

@@ -85,6 +85,7 @@ struct Gate {
   std::vector<TemplateRef> missing;  // of these and of what they name themselves
   std::vector<TemplateRef> cycle;    // templates that reach themselves
   std::vector<const yaml::Node*> templates;  // the documents found, each once
+  bool touched = false;                      // one of these is new or changed
   const yaml::Node* node = nullptr;          // `analysis`, `prePromotionAnalysis` …
   [[nodiscard]] bool complete() const { return missing.empty(); }
 };

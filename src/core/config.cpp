@@ -234,6 +234,29 @@ Result<void> take_rules(const Reader& reader, std::string_view name, const Node&
   return {};
 }
 
+// ---- argo
+
+// "1.9", "v1.9.1": what follows the minor version does not matter.
+Result<void> take_release(const Reader& reader, std::string_view name, const Node& node,
+                          ArgoConfig& config) {
+  argo::Release release;
+  const char* const end = node.text.data() + node.text.size();
+  const char* const begin = node.text.data() + (node.text.starts_with('v') ? 1 : 0);
+  const auto [point, no_major] = std::from_chars(begin, end, release.major);
+  if (no_major == std::errc() && point != end && *point == '.') {
+    const auto [rest, no_minor] = std::from_chars(point + 1, end, release.minor);
+    if (no_minor == std::errc() && (rest == end || *rest == '.') && release.major == 1 &&
+        release.minor >= 0) {
+      config.rollouts = release;
+      return {};
+    }
+  }
+  return reader.wrong(node,
+                      fmt::format("`{}` must be a release of Argo Rollouts, as in 1.9", name));
+}
+
+constexpr Key<ArgoConfig> argo_keys[] = {{"rollouts", take_release}};
+
 // ---- limits
 
 // `Most` keeps a bound from being lifted to where it protects nothing: offsets have 32 bits,
@@ -278,6 +301,10 @@ constexpr Key<Config> top_keys[] = {
         Config& config) -> Result<void> {
        TRY(config.app_roles, read_texts(reader, name, node));
        return {};
+     }},
+    {"argo",
+     [](const Reader& reader, std::string_view, const Node& node, Config& config) {
+       return read_map(reader, "`argo`", node, argo_keys, config.argo);
      }},
     {"limits",
      [](const Reader& reader, std::string_view, const Node& node, Config& config) {

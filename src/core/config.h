@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "argo/release.h"
 #include "core/finding.h"
 #include "core/limits.h"
 #include "core/result.h"
@@ -35,6 +36,10 @@ struct MigrationsConfig {
   std::string schema;              // a dump (pg_dump, structure.sql) to start from; empty: none
 };
 
+struct ArgoConfig {
+  argo::Release rollouts{1, 9};  // in use; decides fields and the condition language
+};
+
 struct Config {
   std::vector<MigrationsConfig> migrations;
   std::string schema;  // dump for histories without their own
@@ -43,6 +48,7 @@ struct Config {
   std::vector<std::string> caches;  // tables whose content may be lost (caches, outboxes): truncate
                                     // and delete are silent
   std::vector<std::string> app_roles;  // roles the application connects as
+  ArgoConfig argo;
   Limits limits;
 };
 

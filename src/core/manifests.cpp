@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
+#include "argo/subject.h"
 #include "core/dispatch.h"
 #include "core/parallel.h"
 
@@ -167,6 +170,15 @@ void account(const Task& task, const argo::Objects& head, ManifestJudgement& out
                                          what.second));
 }
 
+// A template that several rollouts use says the same thing once for each.
+void drop_repeated(std::vector<Finding>& findings) {
+  std::set<std::tuple<std::string_view, const Source*, std::uint32_t, std::string>> seen;
+  std::erase_if(findings, [&](const Finding& one) {
+    return !seen.emplace(one.rule, one.location.source, one.location.span.begin, one.message)
+                .second;
+  });
+}
+
 }  // namespace
 
 ManifestJudgement judge_manifests(const Task& task, const Config& config, const RuleSet& rules,
@@ -210,7 +222,15 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
     if (file->judged) dispatch(rules, out.findings, *file, context);
   for (const argo::Object& object : at_head.all())
     if (object.judged) dispatch(rules, out.findings, object, context);
+  const argo::Subjects subjects(at_head, config.argo.rollouts);
+  for (const argo::RolloutSubject& subject : subjects.rollouts)
+    if (is_judged(subject)) dispatch(rules, out.findings, subject, context);
+  for (const argo::GateSubject& subject : subjects.gates)
+    if (is_judged(subject)) dispatch(rules, out.findings, subject, context);
+  for (const argo::MetricSubject& subject : subjects.metrics)
+    if (is_judged(subject)) dispatch(rules, out.findings, subject, context);
   dispatch(rules, out.findings, context);
+  drop_repeated(out.findings);
   return out;
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "argo/manifest.h"
+
 namespace backout {
 namespace {
 

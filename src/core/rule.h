@@ -9,12 +9,25 @@
 #include <variant>
 #include <vector>
 
-#include "argo/manifest.h"
 #include "core/change.h"
 #include "core/config.h"
 #include "core/down.h"
 #include "core/finding.h"
 #include "sql/difference.h"
+
+namespace backout::yaml {
+struct Node;
+}
+
+// Rules about manifests include argo/subject.h.
+namespace backout::argo {
+struct Object;
+struct File;
+class Objects;
+struct RolloutSubject;
+struct GateSubject;
+struct MetricSubject;
+}  // namespace backout::argo
 
 namespace backout {
 
@@ -69,6 +82,12 @@ using Check =
                           Report&),  // each object of a manifest that is new or changed
                  void (*)(const argo::File&, const ManifestContext&,
                           Report&),  // each manifest that is, also when it cannot be read
+                 void (*)(const argo::RolloutSubject&, const ManifestContext&,
+                          Report&),  // each Rollout and Experiment with its analyses
+                 void (*)(const argo::GateSubject&, const ManifestContext&,
+                          Report&),  // each analysis, and each template that none names
+                 void (*)(const argo::MetricSubject&, const ManifestContext&,
+                          Report&),                           // each metric of them
                  void (*)(const ManifestContext&, Report&)>;  // once a run that has manifests
 
 struct Rule {

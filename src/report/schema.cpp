@@ -228,6 +228,16 @@ constexpr std::string_view config_text = R"schema({{
     }},
     "caches": {{"$ref": "#/$defs/names", "description": "tables whose rows may be lost"}},
     "app_roles": {{"$ref": "#/$defs/names", "description": "roles the application connects as"}},
+    "argo": {{
+      "type": ["object", "null"],
+      "additionalProperties": false,
+      "properties": {{
+        "rollouts": {{
+          "type": ["string", "number"],
+          "description": "the release of Argo Rollouts in use, 1.9 by default"
+        }}
+      }}
+    }},
     "limits": {{
       "type": ["object", "null"],
       "additionalProperties": false,
