@@ -42,14 +42,14 @@ Escape read_escape(std::string_view text, char quote, bool bytes, Engine engine)
     escape.valid = text.size() >= 4 && read_digits(text.substr(1, 3), 8, escape.value);
   } else if (c == 'u' && text.size() > 2 && text[2] == '{' && modern(engine) && !bytes) {
     const std::size_t close = text.find('}');
-    if (close == std::string_view::npos || close > 9) return escape;
+    if (close > 9) return escape;  // six digits at most, or none at all
     escape.length = close + 1;
     escape.valid = read_digits(text.substr(3, close - 3), 16, escape.value);
-  } else if (c == 'x' || ((c == 'u' || c == 'U') && !bytes)) {
-    const std::size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : 8;
+  } else {
+    const std::size_t digits = c == 'x' ? 2 : bytes ? 0 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
     escape.length = digits + 2;
-    escape.valid =
-        text.size() >= escape.length && read_digits(text.substr(2, digits), 16, escape.value);
+    escape.valid = digits > 0 && text.size() >= escape.length &&
+                   read_digits(text.substr(2, digits), 16, escape.value);
   }
   if (escape.value > (bytes ? 0xff : 0x10ffff)) escape.valid = false;
   return escape;

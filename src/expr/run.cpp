@@ -179,7 +179,7 @@ Value Runner::name(const Node& node) {
 }
 
 Value Runner::unary(const Node& node) {
-  const Value operand = followed(eval(node.children[0]));
+  Value operand = followed(eval(node.children[0]));
   if (failed()) return {};
   if (node.text == "!" || node.text == "not") {
     if (operand.kind == Kind::boolean) return boolean(!operand.boolean());
@@ -403,7 +403,7 @@ Value Runner::member(NodeId id) {
 }
 
 Value Runner::slice(const Node& node) {
-  const Value base = eval(node.children[0]);
+  Value base = eval(node.children[0]);
   if (failed() || chain_broken_) return base;
   const bool is_text = base.kind == Kind::text || base.kind == Kind::status;
   if (base.kind != Kind::list && !is_text)

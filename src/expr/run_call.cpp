@@ -21,7 +21,7 @@ Value Runner::call(NodeId id) {
   if (failed()) return {};
   Value target;
   if (callee.kind == Node::Kind::member) {
-    const Value base = eval(callee.children[0]);
+    Value base = eval(callee.children[0]);
     if (failed() || chain_broken_) return base;
     if (callee.flag && base.is_nil()) {
       chain_broken_ = true;
@@ -98,7 +98,8 @@ std::int64_t multiple_of(std::int64_t value, std::int64_t unit, bool nearest) {
 
 Value duration_method(std::int64_t value, std::string_view name, Arguments arguments) {
   const auto in = [&](std::int64_t unit) {
-    return number(static_cast<double>(value / unit) +
+    const std::int64_t whole = value / unit;
+    return number(static_cast<double>(whole) +
                   static_cast<double>(value % unit) / static_cast<double>(unit));
   };
   constexpr std::int64_t second = 1'000'000'000;

@@ -34,8 +34,6 @@ Value Runner::element() {
   return fetch(scope.collection, integer(static_cast<std::int64_t>(scope.index)));
 }
 
-Value Runner::apply(NodeId predicate) { return eval(predicate); }
-
 bool Runner::truth(NodeId predicate) {
   const Value value = followed(eval(predicate));
   if (failed()) return false;
@@ -69,11 +67,11 @@ Value Runner::predicate_function(const Node& node) {
   for (std::int64_t step = 0; step < size && !answer && !failed(); ++step) {
     scopes_.back().index = static_cast<std::size_t>(backwards ? size - 1 - step : step);
     if (name == "map") {
-      items.push_back(apply(predicate));
+      items.push_back(eval(predicate));
       continue;
     }
     if (name == "sum") {
-      const Value value = predicate != no_node ? apply(predicate) : element();
+      const Value value = predicate != no_node ? eval(predicate) : element();
       if (failed()) break;
       const auto sum = arithmetic('+', value, total, engine());
       if (!sum) fail(fmt::format("`sum` cannot add {} and {}", describe(value), describe(total)));
@@ -124,7 +122,7 @@ Value Runner::reduce(const Node& node) {
   }
   for (std::int64_t i = first; i < size && !failed(); ++i) {
     scopes_.back().index = static_cast<std::size_t>(i);
-    Value next = checked(apply(node.children[1]));
+    Value next = checked(eval(node.children[1]));
     scopes_.back().accumulator = std::move(next);
   }
   Value accumulated = std::move(scopes_.back().accumulator);
@@ -138,7 +136,7 @@ Value Runner::group_by(const Node& node) {
   std::vector<std::pair<Value, std::vector<Value>>> groups;
   for (std::int64_t i = 0; i < size && !failed(); ++i) {
     scopes_.back().index = static_cast<std::size_t>(i);
-    Value key = apply(node.children[1]);
+    Value key = eval(node.children[1]);
     Value item = failed() ? Value{} : element();
     if (failed()) break;
     if (key.kind == Kind::list || (key.kind == Kind::object && !is_struct(key.object().shape))) {
@@ -149,11 +147,10 @@ Value Runner::group_by(const Node& node) {
     const auto same = [&](const auto& group) {
       return group.first.kind == key.kind && equal(group.first, key, Engine::expr_1_15, steps_);
     };
-    const auto found = std::find_if(groups.begin(), groups.end(), same);
+    auto found = std::find_if(groups.begin(), groups.end(), same);
     if (found == groups.end())
-      groups.push_back({std::move(key), {std::move(item)}});
-    else
-      found->second.push_back(std::move(item));
+      found = groups.insert(groups.end(), {std::move(key), std::vector<Value>()});
+    found->second.push_back(std::move(item));
     take_steps(0);
   }
   end();
@@ -177,7 +174,7 @@ Value Runner::sort_by(const Node& node) {
   std::vector<Value> items, keys;
   for (std::int64_t i = 0; i < size && !failed(); ++i) {
     scopes_.back().index = static_cast<std::size_t>(i);
-    keys.push_back(apply(node.children[1]));
+    keys.push_back(eval(node.children[1]));
     items.push_back(failed() ? Value{} : element());
   }
   end();

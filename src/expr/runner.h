@@ -81,8 +81,7 @@ class Runner {
   std::int64_t begin(NodeId collection);
   void end() { scopes_.pop_back(); }
   Value element();
-  // The predicate for the current element; `truth` wants a boolean.
-  Value apply(NodeId predicate);
+  // The predicate for the current element, which must give a boolean.
   bool truth(NodeId predicate);
 
   // Pointers to texts are followed.
