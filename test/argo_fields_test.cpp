@@ -164,6 +164,9 @@ TEST(ArgoFields, Messages) {
       {"sucessCondition: 'true'",
        "unknown field `sucessCondition`, probably `successCondition`; the condition does not "
        "exist: every measurement passes"},
+      {"provider: {prometheus: {interval: 1m}}",
+       "unknown field `interval`, which belongs at `spec.metrics[0].interval`; the metric is "
+       "measured once"},
       {"whatever: 1", "unknown field `whatever`; the API server drops it"},
       {"maxFailures: 3",
        "`maxFailures` became `failureLimit` before 1.0; the limit is 0: the first failed "

@@ -150,6 +150,20 @@ Outcome run_case(const fs::path& file, std::span<const std::string_view> only, u
       config.rules.emplace(id, Severity::note);
   const RuleSet rules = active_rules(config, only);
   Outcome out;
+  if (file.extension() == ".yaml") {
+    const std::string path = fs::relative(file, BACKOUT_SOURCE_DIR).generic_string();
+    const std::map<std::string, Source> sources{{path, make_source(path, read_text(file))}};
+    Task task;
+    task.head = files_of(sources);
+    task.threads = threads;
+    Judgement judgement = judge(task, config, rules);
+    out.findings = std::move(judgement.findings);
+    (void)apply_ignores(out.findings, judgement.judged, rules);
+    sort_findings(out.findings);
+    out.report = rendered(out.findings);
+    for (Finding& finding : out.findings) finding.location.source = nullptr;
+    return out;
+  }
   if (file.extension() == ".txt") {
     Revisions revisions;
     read_revisions(read_text(file), revisions);

@@ -1,6 +1,7 @@
 // Rule fixtures: one file holds a whole case. In `.sql` files a line `-- released` heads the schema
 // as released and each line `-- change` a new migration. In `.txt` files, lines `-- base/PATH --`,
-// `-- head/PATH --` and `-- link/PATH --` head the files of two revisions.
+// `-- head/PATH --` and `-- link/PATH --` head the files of two revisions. A `.yaml` is a manifest
+// judged without git.
 #pragma once
 
 #include <filesystem>

@@ -41,12 +41,15 @@ std::string message_of(const FieldProblem& problem) {
     return instead.empty() ? std::string() : fmt::format(fmt::runtime(frame), instead);
   };
   switch (problem.kind) {
-    case Kind::unknown:
-      return fmt::format(
-          "unknown field `{}`{}; {}", text,
-          told(problem.field == nullptr || problem.field->exists() ? ", probably `{}`"
-                                                                   : ", today `{}`"),
-          problem.effect);
+    case Kind::unknown: {
+      const bool moved = problem.field != nullptr && !problem.field->exists();
+      const bool elsewhere = instead.find('.') != std::string::npos;
+      return fmt::format("unknown field `{}`{}; {}", text,
+                         told(moved       ? ", today `{}`"
+                              : elsewhere ? ", which belongs at `{}`"
+                                          : ", probably `{}`"),
+                         problem.effect);
+    }
     case Kind::renamed:
       return fmt::format("`{}` became `{}` before 1.0; {}", text, instead, problem.effect);
     case Kind::too_new:
