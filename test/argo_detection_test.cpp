@@ -22,6 +22,10 @@ Conclude ratio(double limit, double unclear) {
   };
 }
 
+Chances measurement_chances(std::int64_t requests, double rate, const Conclude& conclude) {
+  return argo::measurement_chances(OutcomeByCount(requests, conclude), rate);
+}
+
 TEST(ArgoDetection, OneMeasurement) {
   // Ten requests, half of them failing: at least 5 of 10 fails.
   const Chances chances = measurement_chances(10, 0.5, ratio(0.5, 1));

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <iterator>
 #include <tuple>
 
 namespace backout::argo {
@@ -51,51 +51,35 @@ double& part(Chances& chances, Outcome outcome) {
   return chances.error;
 }
 
-// Conclusions by count of failing requests, asked once for each of a grid's points and then only
-// where neighbours differ: conditions compare with thresholds, so there are few changes.
-class Conclusions {
- public:
-  Conclusions(std::int64_t requests, const Conclude& conclude)
-      : requests_(requests), conclude_(conclude) {
-    constexpr std::int64_t grid = 512;
-    const std::int64_t step = std::max<std::int64_t>(1, requests / grid);
-    std::int64_t from = 0;
-    Outcome outcome = conclude_(0, requests_);
-    changes_[0] = outcome;
-    while (from < requests_) {
-      const std::int64_t to = std::min(requests_, from + step);
-      const Outcome next = conclude_(to, requests_);
-      if (next != outcome) changes_[first_of(from, to, next)] = next;
-      outcome = next;
-      from = to;
-    }
-  }
-  [[nodiscard]] Outcome at(std::int64_t failing) const {
-    return std::prev(changes_.upper_bound(failing))->second;
-  }
-
- private:
-  // The first count in (from, to] that concludes `outcome`, given that `to` does.
-  std::int64_t first_of(std::int64_t from, std::int64_t to, Outcome outcome) const {
-    while (to - from > 1) {
-      const std::int64_t middle = from + (to - from) / 2;
-      (conclude_(middle, requests_) == outcome ? to : from) = middle;
-    }
-    return to;
-  }
-  std::int64_t requests_;
-  const Conclude& conclude_;
-  std::map<std::int64_t, Outcome> changes_;
-};
-
 }  // namespace
 
-Chances measurement_chances(std::int64_t requests, double error_rate, const Conclude& conclude) {
+OutcomeByCount::OutcomeByCount(std::int64_t requests, const Conclude& conclude)
+    : requests_(requests) {
+  constexpr std::int64_t grid = 512;
+  const std::int64_t step = std::max<std::int64_t>(1, requests / grid);
+  Outcome outcome = conclude(0, requests);
+  changes_[0] = outcome;
+  for (std::int64_t from = 0; from < requests; from += step) {
+    std::int64_t low = from, high = std::min(requests, from + step);
+    const Outcome next = conclude(high, requests);
+    if (next == outcome) continue;
+    while (high - low > 1) {  // the first count that concludes `next`
+      const std::int64_t middle = low + (high - low) / 2;
+      (conclude(middle, requests) == next ? high : low) = middle;
+    }
+    changes_[high] = outcome = next;
+  }
+}
+
+Outcome OutcomeByCount::at(std::int64_t failing) const {
+  return std::prev(changes_.upper_bound(failing))->second;
+}
+
+Chances measurement_chances(const OutcomeByCount& outcomes, double error_rate) {
   Chances chances;
-  const Conclusions conclusions(requests, conclude);
   double total = 0;
-  for_each_likely(requests, error_rate, [&](std::int64_t failing, double chance) {
-    part(chances, conclusions.at(failing)) += chance;
+  for_each_likely(outcomes.requests(), error_rate, [&](std::int64_t failing, double chance) {
+    part(chances, outcomes.at(failing)) += chance;
     total += chance;
   });
   for (double* value :

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -16,12 +17,24 @@ enum class Outcome : std::uint8_t { successful, failed, inconclusive, error };
 // What a metric concludes from `failing` of `requests` requests.
 using Conclude = std::function<Outcome(std::int64_t failing, std::int64_t requests)>;
 
+// What one measurement of so many requests concludes for each count of failing ones, asked once:
+// conditions compare with thresholds, so the answer changes a few times at most.
+class OutcomeByCount {
+ public:
+  OutcomeByCount(std::int64_t requests, const Conclude& conclude);
+  [[nodiscard]] std::int64_t requests() const { return requests_; }
+  [[nodiscard]] Outcome at(std::int64_t failing) const;
+
+ private:
+  std::int64_t requests_;
+  std::map<std::int64_t, Outcome> changes_;  // from this count on
+};
+
 // Probabilities of one measurement; they add up to 1.
 struct Chances {
   double successful = 0, failed = 0, inconclusive = 0, error = 0;
 };
-[[nodiscard]] Chances measurement_chances(std::int64_t requests, double error_rate,
-                                          const Conclude& conclude);
+[[nodiscard]] Chances measurement_chances(const OutcomeByCount& outcomes, double error_rate);
 
 // The limits of a metric (argo/rollout.h), for measurements one after another. Each measurement
 // that is an Error is taken again; errors count only when there is nothing else.

@@ -13,6 +13,8 @@ namespace {
 constexpr Command table[] = {
     {"check", "judge what a change adds to its base, from git", check_command},
     {"lint", "judge files and folders without git", lint_command},
+    {"simulate", "a canary's timeline: weights, gates, exposure, what its gates can see",
+     simulate_command},
     {"explain", "why a rule exists, what to do instead, with a failing and a passing example",
      explain_command},
     {"rules", "all rules with their levels", rules_command},

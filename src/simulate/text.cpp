@@ -216,15 +216,20 @@ void append_sights(std::string& out, const Simulation& simulation, const report:
       add(out, "{}catches nothing with 95 %{}\n", style.warning, style.reset);
   }
   if (simulation.whole.empty()) return;
-  out += "\n  requests that fail   the release passes\n";
-  for (const RatePoint& point : simulation.whole) {
+  out +=
+      "  Metrics are taken to look at the requests of the canary alone.\n\n  requests that fail   "
+      "the release passes\n";
+  constexpr std::size_t every = 4;
+  for (std::size_t i = 0; i < simulation.whole.size(); i += every) {
+    const RatePoint& point = simulation.whole[i];
     const auto bar = static_cast<std::size_t>(point.passes * 40 * 8 + 0.5);
     std::string blocks;
-    for (std::size_t i = 0; i < bar / 8; ++i) blocks += "█";
+    for (std::size_t cell = 0; cell < bar / 8; ++cell) blocks += "█";
     constexpr std::array parts = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     blocks += parts[bar % 8];
-    add(out, "  {:>18}   {:>7}  {}\n", fmt::format("{:g} %", point.rate * 100),
+    add(out, "  {:>18}   {:>7}  {}", fmt::format("{:.2g} %", point.rate * 100),
         fmt::format("{:.1f} %", point.passes * 100), blocks);
+    end_line(out);
   }
   if (simulation.smallest)
     add(out, "  All gates together catch an error rate of {} with 95 %.\n",

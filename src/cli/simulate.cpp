@@ -1,0 +1,176 @@
+// `backout simulate`: what a canary's steps and gates amount to in time, traffic and risk.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "argo/duration.h"
+#include "argo/subject.h"
+#include "cli/cli.h"
+#include "cli/gate.h"
+#include "input/disk.h"
+#include "report/escape.h"
+#include "report/terminal.h"
+#include "simulate/build.h"
+
+namespace backout::cli {
+namespace {
+
+constexpr Help help{
+    "backout simulate [options] FILE…|FOLDER…|-",
+    "Draws each canary's timeline from its own numbers: the weights that are really reached, when\n"
+    "each gate can stop the rollout for the first time, how much traffic has been exposed by "
+    "then,\n"
+    "and what an abort finds. Analysis templates are looked up in the files named. With --rps it\n"
+    "also says how large a regression the gates can see.",
+    "exit codes\n"
+    "  0  drawn\n"
+    "  2  wrong usage, or there is no such Rollout\n"
+    "  3  a file could not be read\n\n"
+    "examples\n"
+    "  backout simulate deploy/checkout/\n"
+    "  backout simulate --rps 200 --pod-start 30s rollout.yaml templates.yaml\n"
+    "  backout simulate --format html deploy/ > rollouts.html\n"
+    "  helm template charts/shop | backout simulate -",
+};
+
+struct Options {
+  std::string rollout, format = "text", color = "auto", pod_start = "0", human_wait = "0";
+  std::optional<double> rps;
+};
+
+// The objects of the files, and everything they point into.
+struct World {
+  std::deque<argo::File> files;
+  argo::Objects objects;
+};
+Result<std::unique_ptr<World>> read_world(const DiskFiles& disk) {
+  auto out = std::make_unique<World>();
+  std::vector<const argo::File*> kept;
+  const sql::Files& files = disk.files;
+  for (std::size_t i = 0; i < files.paths.size(); ++i) {
+    const std::string& path = files.paths[i];
+    if (path != "-" && !argo::is_manifest_name(path)) continue;
+    const Source* const source = files.read(i);
+    if (!source || argo::interest(source->text) == argo::Interest::none) continue;
+    argo::File file = argo::read_file(*source, {}, argo::Interest::argo);
+    for (const yaml::Document& document : file.documents)
+      if (document.defect)
+        return fail(ErrorKind::input,
+                    fmt::format("{}: {}", report::visible(path), document.defect->message));
+    if (!file.advice.empty() &&
+        std::find(disk.named.begin(), disk.named.end(), path) != disk.named.end())
+      return fail(ErrorKind::input, fmt::format("{}: {}; render first: `{}`", report::visible(path),
+                                                file.reason, report::visible(file.advice)));
+    kept.push_back(&out->files.emplace_back(std::move(file)));
+  }
+  out->objects = argo::Objects(kept);
+  return out;
+}
+
+Result<DiskFiles> inputs(const std::vector<std::string>& names, const Limits& limits,
+                         const Streams& streams) {
+  if (std::find(names.begin(), names.end(), "-") == names.end())
+    return disk_files(names, limits, 0);
+  if (names.size() > 1)
+    return fail(ErrorKind::usage, "`-` (standard input) is read alone; give nothing beside it");
+  TRY(std::string bytes, standard_input(streams, limits.file_bytes));
+  return text_file(std::move(bytes), limits);
+}
+
+// A length of time that an option gives.
+Result<double> duration(std::string_view option, const std::string& text) {
+  const auto seconds = argo::parse_duration(text);
+  if (!seconds || *seconds < 0)
+    return fail(ErrorKind::usage,
+                fmt::format("{} wants a duration such as 30s or 5m, not `{}`", option, text));
+  return *seconds;
+}
+
+Result<std::string> draw(const std::vector<simulate::Simulation>& simulations,
+                         const std::string& format, bool color, std::size_t width) {
+  if (format == "html") return simulate::html(simulations);
+  if (format == "svg") {
+    if (simulations.size() > 1)
+      return fail(ErrorKind::usage, fmt::format("an SVG holds one picture, and there are {} "
+                                                "Rollouts; choose one with --rollout",
+                                                simulations.size()));
+    return simulate::svg(simulations.front());
+  }
+  std::string out;
+  if (format == "json") {
+    out = "[";
+    for (const simulate::Simulation& one : simulations) {
+      if (out.size() > 1) out += ',';
+      out += simulate::json(one);
+    }
+    return out + "]\n";
+  }
+  for (const simulate::Simulation& one : simulations) {
+    if (!out.empty()) out += '\n';
+    out += simulate::text(one, color, width);
+  }
+  return out;
+}
+
+Result<std::string> run_simulate(const Options& options, const std::vector<std::string>& names,
+                                 const Streams& streams) {
+  argo::TimelineOptions times;
+  TRY(times.pod_start, duration("--pod-start", options.pod_start));
+  TRY(times.human_wait, duration("--human-wait", options.human_wait));
+  if (options.rps && !(*options.rps > 0 && *options.rps < 1e9))
+    return fail(ErrorKind::usage, "--rps wants a positive number of requests a second");
+  const auto color = report::color_choice(options.color);
+  if (!color) return fail(ErrorKind::usage, "--color is auto, always or never");
+
+  TRY(const DiskFiles disk, inputs(names, Limits{}, streams));
+  TRY(const std::unique_ptr<World> world, read_world(disk));
+  const argo::Subjects subjects(world->objects, argo::Release{1, 9});
+  std::vector<simulate::Simulation> simulations;
+  for (const argo::RolloutSubject& subject : subjects.rollouts) {
+    if (subject.object.kind != argo::ObjectKind::rollout) continue;
+    if (!options.rollout.empty() && subject.object.name != options.rollout) continue;
+    simulations.push_back(simulate::simulation(subject, subjects, times, options.rps));
+  }
+  if (simulations.empty())
+    return fail(ErrorKind::usage, options.rollout.empty()
+                                      ? std::string("there is no Rollout in what was named")
+                                      : fmt::format("there is no Rollout `{}` in what was named",
+                                                    report::visible(options.rollout)));
+  const report::Screen screen = report::screen_of(streams.out);
+  const std::size_t width = report::width(screen);
+  return draw(simulations, options.format, report::use_color(*color, screen),
+              width == 0 ? 100 : width);
+}
+
+}  // namespace
+
+int simulate_command(Arguments arguments, const Streams& streams) {
+  CLI::App app;
+  Options options;
+  app.add_option("--rollout", options.rollout, "draw the Rollout of this name alone");
+  app.add_option("--format", options.format, "text, json, svg or html")
+      ->check(CLI::IsMember({"text", "json", "svg", "html"}));
+  app.add_option("--rps", options.rps, "requests a second of the whole service");
+  app.add_option("--pod-start", options.pod_start, "how long a pod takes to be ready (30s)");
+  app.add_option("--human-wait", options.human_wait,
+                 "how long a pause without a duration is taken to last (10m)");
+  app.add_option("--color", options.color, "auto, always or never");
+  std::vector<std::string> names;
+  if (const auto stopped = parse_arguments(app, help, arguments, streams, names, std::string::npos))
+    return *stopped;
+  if (names.empty())
+    return stop(streams, {ErrorKind::usage,
+                          "nothing is named; give files, folders or `-` "
+                          "(`backout simulate --help`)"});
+  const auto out = run_simulate(options, names, streams);
+  if (!out) return stop(streams, out.error());
+  return finish(streams, *out, 0);
+}
+
+}  // namespace backout::cli

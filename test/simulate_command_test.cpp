@@ -1,0 +1,98 @@
+// `backout simulate` from files to pictures.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "program.h"
+#include "repo.h"
+
+namespace backout::test {
+namespace {
+
+constexpr const char* manifests = R"(apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: checkout, namespace: shop}
+spec:
+  replicas: 8
+  strategy:
+    canary:
+      maxSurge: 1
+      maxUnavailable: 0
+      analysis:
+        startingStep: 1
+        templates: [{templateName: error-rate}]
+      steps:
+      - setWeight: 5
+      - pause: {duration: 5m}
+      - setWeight: 60
+      - pause: {duration: 5m}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+metadata: {name: error-rate, namespace: shop}
+spec:
+  metrics:
+  - name: error-rate
+    interval: 1m
+    failureLimit: 2
+    successCondition: len(result) > 0 && result[0] <= 0.05
+    provider:
+      prometheus:
+        query: (sum(rate(requests_total{code=~"5.."}[2m])) or vector(0)) / (sum(rate(requests_total[2m])) > 0)
+)";
+
+TEST(SimulateCommand, DrawsWhatTheFilesSay) {
+  const TemporaryDirectory folder;
+  write_file(folder.path() + "/deploy/all.yaml", manifests);
+  const Ended ended = backout(folder.path(), {"simulate", "--rps", "50", "deploy"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.out.find("11.1 %"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("5 waves"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("catches an error rate of"), std::string::npos) << ended.out;
+}
+
+TEST(SimulateCommand, EveryFormat) {
+  const TemporaryDirectory folder;
+  write_file(folder.path() + "/all.yaml", manifests);
+  const Ended json =
+      backout(folder.path(), {"simulate", "--format", "json", "--rps", "50", "all.yaml"});
+  const nlohmann::json read = nlohmann::json::parse(json.out, nullptr, false);
+  ASSERT_TRUE(read.is_array());
+  EXPECT_EQ(read[0]["floor"], 600);
+  const double caught = read[0]["detection"]["smallest_caught"];
+  EXPECT_GT(caught, 0.04);
+  EXPECT_LT(caught, 0.06);
+  EXPECT_TRUE(
+      backout(folder.path(), {"simulate", "--format", "svg", "all.yaml"}).out.starts_with("<svg"));
+  EXPECT_TRUE(backout(folder.path(), {"simulate", "--format", "html", "all.yaml"})
+                  .out.starts_with("<!doctype"));
+}
+
+TEST(SimulateCommand, SaysWhatIsWrong) {
+  const TemporaryDirectory folder;
+  write_file(folder.path() + "/all.yaml", manifests);
+  write_file(folder.path() + "/broken.yaml",
+             "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec: [\n");
+  const struct {
+    std::vector<std::string> words;
+    int code;
+    const char* text;
+  } cases[] = {
+      {{"simulate"}, 2, "nothing is named"},
+      {{"simulate", "--rollout", "x", "all.yaml"}, 2, "no Rollout `x`"},
+      {{"simulate", "--rps", "0", "all.yaml"}, 2, "--rps"},
+      {{"simulate", "--pod-start", "1d", "all.yaml"}, 2, "--pod-start"},
+      {{"simulate", "--format", "gif", "all.yaml"}, 2, "gif"},
+      {{"simulate", "none.yaml"}, 3, "none.yaml"},
+      {{"simulate", "broken.yaml"}, 3, "broken.yaml"},
+  };
+  for (const auto& [words, code, text] : cases) {
+    const Ended ended = backout(folder.path(), words);
+    EXPECT_EQ(ended.code, code) << ended.err;
+    EXPECT_NE(ended.err.find(text), std::string::npos) << ended.err;
+  }
+}
+
+}  // namespace
+}  // namespace backout::test
