@@ -84,7 +84,7 @@ TEST(SimulateCommand, SaysWhatIsWrong) {
       {{"simulate", "--rps", "0", "all.yaml"}, 2, "--rps"},
       {{"simulate", "--pod-start", "1d", "all.yaml"}, 2, "--pod-start"},
       {{"simulate", "--format", "gif", "all.yaml"}, 2, "gif"},
-      {{"simulate", "none.yaml"}, 3, "none.yaml"},
+      {{"simulate", "none.yaml"}, 2, "none.yaml"},
       {{"simulate", "broken.yaml"}, 3, "broken.yaml"},
   };
   for (const auto& [words, code, text] : cases) {

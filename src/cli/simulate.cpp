@@ -30,8 +30,8 @@ constexpr Help help{
     "also says how large a regression the gates can see.",
     "exit codes\n"
     "  0  drawn\n"
-    "  2  wrong usage, or there is no such Rollout\n"
-    "  3  a file could not be read\n\n"
+    "  2  wrong usage, or there is no such file or Rollout\n"
+    "  3  a file is no valid YAML, or a template that must be rendered first\n\n"
     "examples\n"
     "  backout simulate deploy/checkout/\n"
     "  backout simulate --rps 200 --pod-start 30s rollout.yaml templates.yaml\n"
@@ -61,12 +61,13 @@ Result<std::unique_ptr<World>> read_world(const DiskFiles& disk) {
     argo::File file = argo::read_file(*source, {}, argo::Interest::argo);
     for (const yaml::Document& document : file.documents)
       if (document.defect)
-        return fail(ErrorKind::input,
+        return fail(ErrorKind::undecided,
                     fmt::format("{}: {}", report::visible(path), document.defect->message));
     if (!file.advice.empty() &&
         std::find(disk.named.begin(), disk.named.end(), path) != disk.named.end())
-      return fail(ErrorKind::input, fmt::format("{}: {}; render first: `{}`", report::visible(path),
-                                                file.reason, report::visible(file.advice)));
+      return fail(ErrorKind::undecided,
+                  fmt::format("{}: {}; render first: `{}`", report::visible(path), file.reason,
+                              report::visible(file.advice)));
     kept.push_back(&out->files.emplace_back(std::move(file)));
   }
   out->objects = argo::Objects(kept);
