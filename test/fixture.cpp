@@ -158,7 +158,7 @@ Outcome run_case(const fs::path& file, std::span<const std::string_view> only, u
     task.threads = threads;
     Judgement judgement = judge(task, config, rules);
     out.findings = std::move(judgement.findings);
-    (void)apply_ignores(out.findings, judgement.judged, rules);
+    (void)apply_ignores(out.findings, judgement.judged, rules, judgement.manifests.memory);
     sort_findings(out.findings);
     out.report = rendered(out.findings);
     for (Finding& finding : out.findings) finding.location.source = nullptr;
@@ -175,7 +175,7 @@ Outcome run_case(const fs::path& file, std::span<const std::string_view> only, u
       task.unreadable.push_back({&link, "symbolic link: not followed"});
     Judgement judgement = judge(task, Config{}, rules);
     out.findings = std::move(judgement.findings);
-    (void)apply_ignores(out.findings, judgement.judged, rules);
+    (void)apply_ignores(out.findings, judgement.judged, rules, judgement.manifests.memory);
     sort_findings(out.findings);
     out.report = rendered(out.findings);
     return out;

@@ -136,7 +136,10 @@ TemplateOf template_of(std::string_view document) {
 }
 
 bool has_foreign_placeholders(std::string_view document) {
-  return any_action(document, [](Action action) { return action != Action::argo; });
+  const bool set = has_kind(document, "ApplicationSet");  // fills in names of its generators
+  return any_action(document, [&](Action action) {
+    return set ? action == Action::helm || action == Action::outside : action != Action::argo;
+  });
 }
 
 }  // namespace backout::argo

@@ -57,12 +57,16 @@ std::string_view layout(std::string_view example) {
   return "";
 }
 
-void append_example(std::string& out, std::string_view example, const report::Style& style) {
+void append_example(std::string& out, std::string_view example, bool highlighted,
+                    const report::Style& style) {
   while (!example.empty()) {
     const std::size_t line_end = std::min(example.find('\n'), example.size());
     const std::string_view line = example.substr(0, line_end);
     if (!line.empty()) out += "  ";
-    report::append_highlighted_sql(out, line, style);
+    if (highlighted)
+      report::append_highlighted_sql(out, line, style);
+    else
+      out += line;
     out += '\n';
     example.remove_prefix(std::min(line_end + 1, example.size()));
   }
@@ -86,11 +90,11 @@ std::string explanation(const RuleEntry& entry, const report::Style& style, std:
   append_wrapped(out, rule.instead, width);
   if (!entry.fail_example.empty()) {
     heading("this fails", layout(entry.fail_example));
-    append_example(out, entry.fail_example, style);
+    append_example(out, entry.fail_example, !is_about_manifests(rule), style);
   }
   if (!entry.pass_example.empty()) {
     heading("this passes");
-    append_example(out, entry.pass_example, style);
+    append_example(out, entry.pass_example, !is_about_manifests(rule), style);
   }
   heading("to change its level, in .backout.yaml");
   out += fmt::format(
@@ -98,8 +102,11 @@ std::string explanation(const RuleEntry& entry, const report::Style& style, std:
       "change{}\n",
       rule.id, style.faint, style.reset);
   if (!rule.id.starts_with("hygiene/ignore-")) {  // those cannot be ignored themselves
-    heading("to accept one case, above its statement");
-    out += fmt::format("  {}-- backout:ignore {} <reason>{}\n", style.faint, rule.id, style.reset);
+    const bool manifest = is_about_manifests(rule);
+    heading(manifest ? "to accept one case, above its field"
+                     : "to accept one case, above its statement");
+    out += fmt::format("  {}{} backout:ignore {} <reason>{}\n", style.faint, manifest ? "#" : "--",
+                       rule.id, style.reset);
   }
   if (!rule.references.empty()) {
     heading("read more");

@@ -68,7 +68,7 @@ int run_gate(const GateOptions& options, const Streams& streams, Task& task, con
 
   run.findings = std::move(judgement.findings);
   sort_findings(run.findings);
-  run.ignores = apply_ignores(run.findings, judgement.judged, rules);
+  run.ignores = apply_ignores(run.findings, judgement.judged, rules, judgement.manifests.memory);
   sort_findings(run.findings);
   run.counts = count(run.findings);
   if (run.findings.size() > config.limits.findings) {

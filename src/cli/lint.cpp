@@ -12,16 +12,19 @@ namespace {
 
 constexpr Help help{
     "backout lint [options] FILE…|FOLDER…|-",
-    "Judges migrations without git. Each migration is a change of its own on top of those that "
+    "Judges migrations and manifests without git. Each migration is a change of its own on top of "
+    "those that "
     "come before it in its folder, so a whole history is\n"
     "judged release by release in one pass. A file that is named is judged alone; the others of "
     "its folder are what was there before. `-` reads SQL\n"
-    "from standard input. The configuration is `.backout.yaml` of the working folder.",
+    "or, when it names the kind of a manifest, YAML from standard input. The configuration is "
+    "`.backout.yaml` of the working folder.",
     "examples\n"
     "  backout lint db/migrations                      a whole history\n"
     "  backout lint db/migrations/0042_orders.up.sql   one migration on top of its predecessors\n"
     "  backout lint --together a.sql b.sql             two files as one change\n"
-    "  sqlmigrate orders 0042 | backout lint -         what another tool prints",
+    "  sqlmigrate orders 0042 | backout lint -         what another tool prints\n"
+    "  helm template charts/shop | backout lint -      a chart's manifests",
 };
 
 Result<DiskFiles> inputs(const std::vector<std::string>& names, const Config& config,

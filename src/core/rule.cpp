@@ -46,6 +46,13 @@ std::vector<std::string_view> rule_ids() {
   return ids;
 }
 
+bool is_about_manifests(const Rule& rule) {
+  constexpr std::size_t first =
+      Check(static_cast<void (*)(const argo::Object&, const ManifestContext&, Report&)>(nullptr))
+          .index();
+  return rule.check.index() >= first;  // they come last
+}
+
 std::string_view first_step(const Rule& rule) {
   std::string_view step = rule.instead.substr(0, rule.instead.find('\n'));
   const std::size_t digits = step.find_first_not_of("0123456789");

@@ -110,6 +110,8 @@ struct RuleEntry {
 [[nodiscard]] std::span<const RuleEntry> all_rules();
 [[nodiscard]] const RuleEntry* find_rule(std::string_view id);  // null: no such rule
 [[nodiscard]] std::vector<std::string_view> rule_ids();
+// Whether it subscribes to manifests or what lies in them; the others are about SQL.
+[[nodiscard]] bool is_about_manifests(const Rule& rule);
 // The first step of a rule's `instead`, without its number: what to do next.
 [[nodiscard]] std::string_view first_step(const Rule& rule);
 

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "core/config.h"
+#include "core/manifest_comments.h"
 #include "core/rule.h"
 
 namespace backout {
@@ -15,6 +16,8 @@ namespace {
 
 constexpr std::string_view marker = "backout:";
 constexpr std::string_view form = "`-- backout:ignore RULE reason`";
+constexpr std::string_view manifest_form = "`# backout:ignore RULE reason`";
+constexpr std::size_t most_in_a_manifest = 1000;  // ignores; each is held against each finding
 constexpr std::uint32_t most_bytes_between =
     4096;  // from a comment to its statement; keeps heaps of comments linear
 constexpr std::size_t most_suggestions = 1000;    // "did you mean" costs a look at every rule
@@ -50,12 +53,10 @@ struct Directive {
   std::string_view reason;
 };
 
-std::optional<Directive> read_directive(std::string_view comment) {
-  std::string_view text = content(comment);
-  if (!text.starts_with(marker)) return std::nullopt;
-  text.remove_prefix(marker.size());
-  Directive directive;
-  directive.word = take_word(text, " \t\r\n");
+// `text`: behind the word, "RULE[, RULE…] reason".
+Directive read_rules(std::string_view word, std::string_view text) {
+  Directive directive{word, {}, {}};
+  text = trim(text);
   bool more = !text.empty();
   while (more) {
     directive.rules.push_back(take_word(text, ",: \t\r\n"));
@@ -66,11 +67,20 @@ std::optional<Directive> read_directive(std::string_view comment) {
   return directive;
 }
 
+std::optional<Directive> read_directive(std::string_view comment) {
+  std::string_view text = content(comment);
+  if (!text.starts_with(marker)) return std::nullopt;
+  text.remove_prefix(marker.size());
+  const std::string_view word = take_word(text, " \t\r\n");
+  return read_rules(word, text);
+}
+
 struct Ignore {
   std::string_view rule;  // of the rule table
   Location comment;
   std::string_view reason;
-  std::vector<std::uint32_t> covers;  // where the statement begins, whole_file
+  std::vector<std::uint32_t> covers;  // where the statement begins, whole_file; of a manifest: none
+  Span range{};                       // of a manifest
   std::vector<ObjectRef> hidden{};
 };
 
@@ -159,6 +169,38 @@ std::optional<Span> statement_of(const Source& source, const sql::Script& script
   return *next;
 }
 
+// Takes the rules of a directive that can take effect: `use(rule)`; the others are complained
+// about.
+template <class Use>
+void take_rules(const Directive& directive, const Location& place, bool covers_something,
+                std::string_view wanted_form, std::string_view nowhere, Complaints& complain,
+                const Use& use) {
+  if (directive.word != "ignore") {
+    complain(unknown_rule, place,
+             fmt::format("`backout:{}` is no directive; ignore comments read {}", directive.word,
+                         wanted_form));
+    return;
+  }
+  if (directive.rules.empty())
+    complain(unknown_rule, place,
+             fmt::format("ignore comment names no rule; write {}", wanted_form));
+  for (const std::string_view written : directive.rules) {
+    if (const RuleEntry* entry = find_rule(written); !entry) {
+      complain(unknown_rule, place,
+               fmt::format("ignore comment names `{}`, which is no rule{}", written,
+                           complain.suggestion(written)));
+    } else if (directive.reason.empty()) {
+      complain(without_reason, place,
+               fmt::format("ignore of `{}` gives no reason and has no effect; write {}", written,
+                           wanted_form));
+    } else if (!covers_something) {
+      complain(unused, place, fmt::format("ignore of `{}` {}", written, nowhere));
+    } else {
+      use(entry->rule->id);
+    }
+  }
+}
+
 // Reads the comments of one script: ignores that can take effect go to `out`, the others are
 // complained about.
 void collect(const JudgedScript& script, Complaints& complain, std::vector<Ignore>& out) {
@@ -171,64 +213,80 @@ void collect(const JudgedScript& script, Complaints& complain, std::vector<Ignor
     const auto directive = read_directive(text);
     if (!directive) continue;
     const Location place{&source, comment.span};
-    if (directive->word != "ignore") {
-      complain(unknown_rule, place,
-               fmt::format("`backout:{}` is no directive; ignore comments read {}", directive->word,
-                           form));
-      continue;
-    }
-    if (directive->rules.empty()) {
-      complain(unknown_rule, place, fmt::format("ignore comment names no rule; write {}", form));
-      continue;
-    }
     if (!spans) spans = statement_spans(*script.script);
     const auto statement = statement_of(source, *script.script, *spans, comment.span);
     std::vector<std::uint32_t> covered;
     if (statement) covered.push_back(statement->begin);
     if (spans->empty() || comment.span.begin < spans->front().begin) covered.push_back(whole_file);
-    for (const std::string_view written : directive->rules) {
-      if (const RuleEntry* entry = find_rule(written); !entry) {
-        complain(unknown_rule, place,
-                 fmt::format("ignore comment names `{}`, which is no rule{}", written,
-                             complain.suggestion(written)));
-      } else if (directive->reason.empty()) {
-        complain(without_reason, place,
-                 fmt::format("ignore of `{}` gives no reason and has no effect; write {}", written,
-                             form));
-      } else if (covered.empty()) {
-        complain(unused, place,
-                 fmt::format("ignore of `{}` belongs to no statement: put it on the line before "
-                             "one or behind it",
-                             written));
-      } else {
-        out.push_back({entry->rule->id, place, directive->reason, covered});
-      }
-    }
+    take_rules(*directive, place, !covered.empty(), form,
+               "belongs to no statement: put it on the line before one or behind it", complain,
+               [&](std::string_view rule) {
+                 out.push_back({rule, place, directive->reason, covered});
+               });
   }
+}
+
+void collect(const argo::File& file, Complaints& complain, std::vector<Ignore>& out) {
+  std::size_t count = 0;
+  for (const ManifestComment& comment : manifest_comments(file)) {
+    std::string_view text = comment.text;
+    const bool annotated = file.source->text[comment.place.begin] != '#';
+    const std::string_view word = annotated ? "ignore" : take_word(text, " \t\r\n");
+    const Directive directive = read_rules(word, text);
+    const Location place{file.source, comment.place};
+    take_rules(directive, place, comment.covers && count < most_in_a_manifest, manifest_form,
+               comment.covers
+                   ? fmt::format("is beyond the first {} of its file", most_in_a_manifest)
+                   : "belongs to nothing: put it on the line before a field or behind it",
+               complain, [&](std::string_view rule) {
+                 ++count;
+                 out.push_back({rule, place, directive.reason, {}, *comment.covers});
+               });
+  }
+}
+
+// The ignore of a manifest that a finding lies in.
+Ignore* covering(const Finding& finding, const std::vector<Ignore*>& ignores) {
+  const auto found = std::find_if(ignores.begin(), ignores.end(), [&](const Ignore* ignore) {
+    const std::uint32_t at = finding.location.span.begin;
+    return ignore->range.begin <= at && at < ignore->range.end;
+  });
+  return found == ignores.end() ? nullptr : *found;
 }
 
 }  // namespace
 
 std::vector<IgnoreInForce> apply_ignores(std::vector<Finding>& findings,
                                          std::span<const JudgedScript> scripts,
-                                         const RuleSet& rules) {
+                                         const RuleSet& rules,
+                                         const std::deque<argo::File>& manifests) {
   std::vector<Finding> about_comments;
   Complaints complain(rules, about_comments);
   std::vector<Ignore> ignores;
   for (const JudgedScript& script : scripts) collect(script, complain, ignores);
+  for (const argo::File& file : manifests)
+    if (file.judged) collect(file, complain, ignores);
 
   std::map<std::tuple<const Source*, std::uint32_t, std::string_view>, Ignore*> by_place;
-  for (Ignore& ignore : ignores)
+  std::map<std::pair<const Source*, std::string_view>, std::vector<Ignore*>> by_manifest;
+  for (Ignore& ignore : ignores) {
     for (const std::uint32_t covered : ignore.covers)
       by_place.try_emplace({ignore.comment.source, covered, ignore.rule}, &ignore);
-  if (!by_place.empty()) {
+    if (ignore.covers.empty()) by_manifest[{ignore.comment.source, ignore.rule}].push_back(&ignore);
+  }
+  const auto ignore_of = [&](const Finding& finding) -> Ignore* {
+    const Source* const source = finding.location.source;
+    if (const auto list = by_manifest.find({source, finding.rule}); list != by_manifest.end())
+      return covering(finding, list->second);
+    const std::uint32_t place = finding.statement == Span{} ? whole_file : finding.statement.begin;
+    const auto found = by_place.find({source, place, finding.rule});
+    return found == by_place.end() ? nullptr : found->second;
+  };
+  if (!ignores.empty()) {
     std::erase_if(findings, [&](const Finding& finding) {
-      const std::uint32_t place =
-          finding.statement == Span{} ? whole_file : finding.statement.begin;
-      const auto ignore = by_place.find({finding.location.source, place, finding.rule});
-      if (ignore == by_place.end()) return false;
-      ignore->second->hidden.push_back(finding.object);
-      return true;
+      Ignore* const ignore = ignore_of(finding);
+      if (ignore) ignore->hidden.push_back(finding.object);
+      return ignore != nullptr;
     });
   }
 

@@ -2,14 +2,18 @@
 // it or behind it on its last line. One that stands before a file's first statement also covers
 // findings that belong to no statement. An ignore without a reason has no effect; that, an unknown
 // rule and an ignore that hides nothing are findings (rules/hygiene/ignore-*.cpp hold their words).
+// In manifests the comment reads `# backout:ignore …` or is an annotation; what it covers is told
+// in core/manifest_comments.h.
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "argo/manifest.h"
 #include "core/finding.h"
 #include "core/lint.h"
 #include "sql/parse.h"
@@ -32,8 +36,8 @@ struct IgnoreInForce {
 
 // Takes the ignored findings out of `findings` and adds those about the comments themselves, at
 // their levels in `rules`.
-[[nodiscard]] std::vector<IgnoreInForce> apply_ignores(std::vector<Finding>& findings,
-                                                       std::span<const JudgedScript> scripts,
-                                                       const RuleSet& rules);
+[[nodiscard]] std::vector<IgnoreInForce> apply_ignores(
+    std::vector<Finding>& findings, std::span<const JudgedScript> scripts, const RuleSet& rules,
+    const std::deque<argo::File>& manifests = {});
 
 }  // namespace backout

@@ -213,9 +213,10 @@ class Writer {
     if (run_.omitted > 0) detail(fmt::format("{} more not shown", plural(run_.omitted, "finding")));
     for (const std::string& limit : run_.limits) detail(fmt::format("limit reached: {}", limit));
     if (!run_.findings.empty())
-      detail(
+      detail(fmt::format(
           "`backout explain RULE` tells why and how, deploy by deploy; `-- backout:ignore RULE "
-          "reason` above a statement accepts it");
+          "reason` above a statement{} accepts it",
+          run_.objects > 0 ? " (`#` above a field)" : ""));
   }
 
   std::string judged() const {

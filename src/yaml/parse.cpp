@@ -46,18 +46,26 @@ bool is_null_word(std::string_view word) {
 
 // Tag and anchor before a value.
 struct Properties {
-  std::string_view tag;
+  std::string_view tag, anchor;
   std::size_t value_begin;
 };
 
 Properties read_properties(std::string_view text, std::size_t at) {
-  Properties out{{}, at};
+  Properties out{{}, {}, at};
   while (at < text.size() && (text[at] == '!' || text[at] == '&')) {
     const std::size_t end = std::min(text.find_first_of(" \t\r\n", at), text.size());
-    if (text[at] == '!') out.tag = text.substr(at, end - at);
+    (text[at] == '!' ? out.tag : out.anchor) = text.substr(at, end - at);
     out.value_begin = at = skip_space(text, end);
   }
   return out;
+}
+
+// go-yaml's; yaml-cpp takes any character, and so an `&&` for an anchor.
+bool is_anchor_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
 }
 
 // What a subtree comes to when aliases are followed.
@@ -78,7 +86,7 @@ class Builder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const Properties properties = read_properties(text_, offset(mark));
+    const Properties properties = properties_at(mark);
     const std::size_t begin = properties.value_begin;
     const std::size_t end = std::min(text_.find_first_of(" \t\r\n,]}:", begin), text_.size());
     // The parser gives an absent value the place of what comes next, which may be the key `null`.
@@ -96,7 +104,7 @@ class Builder final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                 const std::string& value) override {
-    const Properties properties = read_properties(text_, offset(mark));
+    const Properties properties = properties_at(mark);
     Node node;
     node.kind = Kind::scalar;
     node.tag = properties.tag;
@@ -153,6 +161,12 @@ class Builder final : public YAML::EventHandler {
   [[nodiscard]] std::size_t offset(const YAML::Mark& mark) const {
     return std::min(base_ + static_cast<std::size_t>(mark.pos), text_.size());
   }
+  [[nodiscard]] Properties properties_at(const YAML::Mark& mark) const {
+    const Properties out = read_properties(text_, offset(mark));
+    if (!out.anchor.empty() && !is_anchor_name(out.anchor.substr(1)))
+      throw Defect{place(mark), fmt::format("`{}` is no name of an anchor", out.anchor)};
+    return out;
+  }
   // Whether what comes next is the key of a map's entry.
   [[nodiscard]] bool at_key() const {
     return !open_.empty() && open_.back().node.kind == Kind::map &&
@@ -200,8 +214,8 @@ class Builder final : public YAML::EventHandler {
   }
 
   void open(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    Properties properties{{}, offset(mark)};
-    if (anchor != 0 || tag != "?") properties = read_properties(text_, offset(mark));
+    Properties properties{{}, {}, offset(mark)};
+    if (anchor != 0 || tag != "?") properties = properties_at(mark);
     Node node;
     node.kind = kind;
     node.tag = properties.tag;
@@ -359,6 +373,24 @@ std::optional<Defect> too_much(std::string_view text, Span document, const Bound
   return std::nullopt;
 }
 
+// go-yaml lets a tag go on to the next blank, yaml-cpp stops at `[`, `]` or `,` in it: of
+// `!isNaN(result[0])` Kubernetes reads nothing at all, where yaml-cpp sees an error. So the tag it
+// stopped in is made one that both read. False: there is none.
+bool mend_tag(std::string& text, std::size_t broken_at) {
+  const std::size_t before =
+      broken_at == 0 ? std::string::npos : text.find_last_of(" \t\r\n", broken_at - 1);
+  const std::size_t begin = before + 1;  // npos + 1 is 0
+  if (begin >= text.size() || text[begin] != '!') return false;
+  const std::size_t end = std::min(text.find_first_of(" \t\r\n", begin), text.size());
+  bool mended = false;
+  for (std::size_t at = begin; at < end; ++at) {
+    const bool in_way = text[at] == '[' || text[at] == ']' || text[at] == ',';
+    if (in_way) text[at] = '_';
+    mended = mended || in_way;
+  }
+  return mended;
+}
+
 bool is_separator(std::string_view text, std::size_t at) {
   return text.substr(at).starts_with("---") && (at + 3 == text.size() || is_space(text[at + 3]));
 }
@@ -402,19 +434,27 @@ Document parse(std::string_view text, Span document, const Bounds& bounds) {
   std::size_t begin = document.begin;
   if (text.substr(begin).starts_with("\xEF\xBB\xBF")) begin += 3;  // yaml-cpp does not count it
   text = text.substr(0, document.end);
-  View view(text.substr(begin));
-  std::istream stream(&view);
-  Builder builder(text, begin, bounds, out);
-  try {
-    YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(builder)) {
+  std::string mended;  // what the parser is given instead, of the same length
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    out = {};
+    out.span = document;
+    View view(mended.empty() ? text.substr(begin) : mended);
+    std::istream stream(&view);
+    Builder builder(text, begin, bounds, out);
+    try {
+      YAML::Parser parser(stream);
+      while (parser.HandleNextDocument(builder)) {
+      }
+    } catch (const Defect& found) {
+      out.defect = found;
+    } catch (const YAML::Exception& broken) {
+      out.defect = Defect{builder.place(broken.mark), broken.msg};
+      if (mended.empty()) mended = text.substr(begin);
+      if (mend_tag(mended, out.defect->place.begin - begin)) continue;
+    } catch (const std::exception& broken) {
+      out.defect = Defect{{document.begin, document.begin}, broken.what()};
     }
-  } catch (const Defect& found) {
-    out.defect = found;
-  } catch (const YAML::Exception& broken) {
-    out.defect = Defect{builder.place(broken.mark), broken.msg};
-  } catch (const std::exception& broken) {
-    out.defect = Defect{{document.begin, document.begin}, broken.what()};
+    break;
   }
   if (out.defect) out.root = {};
   return out;
