@@ -37,6 +37,7 @@ rules:
 caches: [public.sessions]
 app_roles: app
 argo: {rollouts: 1.10}
+thresholds: {first_weight: 5, shortest_pause: 0}
 limits: {file_bytes: 1000, nesting: 20}
 )");
   ASSERT_TRUE(config) << config.error().message;
@@ -56,6 +57,9 @@ limits: {file_bytes: 1000, nesting: 20}
   EXPECT_EQ(config->caches, std::vector<std::string>{"public.sessions"});
   EXPECT_EQ(config->app_roles, std::vector<std::string>{"app"});
   EXPECT_EQ(config->argo.rollouts, (argo::Release{1, 10}));
+  EXPECT_EQ(config->thresholds.first_weight, 5);
+  EXPECT_EQ(config->thresholds.shortest_pause, 0);
+  EXPECT_EQ(config->thresholds.weight_increase, Thresholds().weight_increase);
   EXPECT_EQ(config->limits.file_bytes, 1000U);
   EXPECT_EQ(config->limits.nesting, 20U);
   EXPECT_EQ(config->limits.statements, Limits().statements);
@@ -110,6 +114,12 @@ TEST(Config, NamesTheMistake) {
        ".backout.yaml:1:19: `nesting` must be a whole number from 1 to 10000"},
       {"limits: {nesting: 99999999999999999999}",
        ".backout.yaml:1:19: `nesting` must be a whole number from 1 to 10000"},
+      {"thresholds: {first_wait: 5}",
+       ".backout.yaml:1:14: unknown key `first_wait` in `thresholds`, did you mean "
+       "`first_weight`?"},
+      {"thresholds: {first_weight: 200}",
+       ".backout.yaml:1:28: `first_weight` must be a whole number from 0 to 100"},
+      {"thresholds: [5]", ".backout.yaml:1:13: `thresholds` must be a map of keys"},
       {"argo: {rollouts: latest}",
        ".backout.yaml:1:18: `rollouts` must be a release of Argo Rollouts, as in 1.9"},
       {"argo: {rollouts: 2.0}",

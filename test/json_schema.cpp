@@ -30,7 +30,7 @@ struct Validator {
     };
     for (const auto& [keyword, argument] : schema.items()) {
       if (keyword == "$schema" || keyword == "title" || keyword == "description" ||
-          keyword == "$defs")
+          keyword == "$defs" || keyword == "default")
         continue;
       if (keyword == "$ref") {
         check(root.at(json::json_pointer(argument.get<std::string>().substr(1))), value, path);

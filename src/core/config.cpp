@@ -257,6 +257,30 @@ Result<void> take_release(const Reader& reader, std::string_view name, const Nod
 
 constexpr Key<ArgoConfig> argo_keys[] = {{"rollouts", take_release}};
 
+// ---- thresholds
+
+Result<void> take_thresholds(const Reader& reader, std::string_view name, const Node& node,
+                             Config& config) {
+  if (node.kind == Kind::null) return {};
+  if (node.kind != Kind::map)
+    return reader.wrong(node, fmt::format("`{}` must be a map of keys", name));
+  for (const yaml::Entry& entry : node.entries) {
+    const auto found =
+        std::find_if(std::begin(threshold_keys), std::end(threshold_keys),
+                     [&](const ThresholdKey& key) { return key.name == entry.key.text; });
+    if (found == std::end(threshold_keys)) {
+      std::vector<std::string_view> names;
+      for (const ThresholdKey& key : threshold_keys) names.push_back(key.name);
+      return reader.wrong(entry.key, fmt::format("unknown key `{}` in `{}`{}", entry.key.text, name,
+                                                 did_you_mean(entry.key.text, names)));
+    }
+    TRY(const std::uint64_t value,
+        read_number(reader, found->name, entry.value, 0, static_cast<std::uint64_t>(found->most)));
+    config.thresholds.*(found->field) = static_cast<int>(value);
+  }
+  return {};
+}
+
 // ---- limits
 
 // `Most` keeps a bound from being lifted to where it protects nothing: offsets have 32 bits,
@@ -306,6 +330,7 @@ constexpr Key<Config> top_keys[] = {
      [](const Reader& reader, std::string_view, const Node& node, Config& config) {
        return read_map(reader, "`argo`", node, argo_keys, config.argo);
      }},
+    {"thresholds", take_thresholds},
     {"limits",
      [](const Reader& reader, std::string_view, const Node& node, Config& config) {
        return read_map(reader, "`limits`", node, limit_keys, config.limits);

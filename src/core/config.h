@@ -15,6 +15,7 @@
 #include "core/finding.h"
 #include "core/limits.h"
 #include "core/result.h"
+#include "core/thresholds.h"
 
 namespace backout {
 
@@ -49,6 +50,7 @@ struct Config {
                                     // and delete are silent
   std::vector<std::string> app_roles;  // roles the application connects as
   ArgoConfig argo;
+  Thresholds thresholds;
   Limits limits;
 };
 

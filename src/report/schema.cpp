@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <set>
+#include <string>
+#include <vector>
 
 #include "core/config.h"
 #include "core/rule.h"
@@ -238,6 +240,14 @@ constexpr std::string_view config_text = R"schema({{
         }}
       }}
     }},
+    "thresholds": {{
+      "type": ["object", "null"],
+      "description": "where rules about manifests draw their lines",
+      "additionalProperties": false,
+      "properties": {{
+        {thresholds}
+      }}
+    }},
     "limits": {{
       "type": ["object", "null"],
       "additionalProperties": false,
@@ -269,8 +279,14 @@ std::string config_schema() {
   const auto quoted = [](const auto& words) {
     return fmt::format("\"{}\"", fmt::join(words, "\", \""));
   };
+  std::vector<std::string> thresholds;
+  for (const ThresholdKey& key : threshold_keys)
+    thresholds.push_back(fmt::format(
+        R"("{}": {{"type": "integer", "minimum": 0, "maximum": {}, "default": {}, "description": "{}"}})",
+        key.name, key.most, Thresholds().*key.field, key.description));
   return fmt::format(config_text, fmt::arg("frameworks", quoted(framework_names)),
-                     fmt::arg("rules", quoted(known)));
+                     fmt::arg("rules", quoted(known)),
+                     fmt::arg("thresholds", fmt::join(thresholds, ",\n        ")));
 }
 
 }  // namespace backout::report
