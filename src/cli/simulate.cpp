@@ -13,6 +13,7 @@
 #include "argo/subject.h"
 #include "cli/cli.h"
 #include "cli/gate.h"
+#include "core/task.h"
 #include "input/disk.h"
 #include "report/escape.h"
 #include "report/terminal.h"
@@ -59,15 +60,16 @@ Result<std::unique_ptr<World>> read_world(const DiskFiles& disk) {
     const Source* const source = files.read(i);
     if (!source || argo::interest(source->text) == argo::Interest::none) continue;
     argo::File file = argo::read_file(*source, {}, argo::Interest::argo);
-    for (const yaml::Document& document : file.documents)
-      if (document.defect)
+    if (covers(disk.named, path)) {  // the others of its folder are only looked at for templates
+      for (const yaml::Document& document : file.documents)
+        if (document.defect)
+          return fail(ErrorKind::undecided,
+                      fmt::format("{}: {}", report::visible(path), document.defect->message));
+      if (file.state == argo::File::State::unclear)
         return fail(ErrorKind::undecided,
-                    fmt::format("{}: {}", report::visible(path), document.defect->message));
-    if (!file.advice.empty() &&
-        std::find(disk.named.begin(), disk.named.end(), path) != disk.named.end())
-      return fail(ErrorKind::undecided,
-                  fmt::format("{}: {}; render first: `{}`", report::visible(path), file.reason,
-                              report::visible(file.advice)));
+                    fmt::format("{}: {}; render it first: `{}`", report::visible(path), file.reason,
+                                report::visible(file.advice)));
+    }
     kept.push_back(&out->files.emplace_back(std::move(file)));
   }
   out->objects = argo::Objects(kept);
