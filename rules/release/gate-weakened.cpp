@@ -9,9 +9,8 @@ namespace backout {
 namespace {
 
 void check(const ManifestContext& context, Report& report) {
-  if (!context.base) return;
-  const argo::Release release = context.config.argo.rollouts;
-  const argo::Subjects base(*context.base, release), head(context.head, release);
+  if (!context.base_subjects) return;
+  const argo::Subjects &base = *context.base_subjects, &head = context.subjects;
   for (const auto& [before, after] : argo::pairs(base, head))
     for (const argo::Weakening& one : argo::weakenings(*before, base, *after, head))
       report(*one.object, *one.node,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -217,12 +218,15 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
       base.push_back(file);
     at_base = argo::Objects(base);
   }
-  const ManifestContext context{at_head, task.base ? &at_base : nullptr, config};
+  const argo::Subjects subjects(at_head, config.argo.rollouts);
+  std::optional<argo::Subjects> base_subjects;
+  if (task.base) base_subjects.emplace(at_base, config.argo.rollouts);
+  const ManifestContext context{at_head, task.base ? &at_base : nullptr, subjects,
+                                base_subjects ? &*base_subjects : nullptr, config};
   for (const File* const file : head)
     if (file->judged) dispatch(rules, out.findings, *file, context);
   for (const argo::Object& object : at_head.all())
     if (object.judged) dispatch(rules, out.findings, object, context);
-  const argo::Subjects subjects(at_head, config.argo.rollouts);
   for (const argo::RolloutSubject& subject : subjects.rollouts)
     if (is_judged(subject)) dispatch(rules, out.findings, subject, context);
   for (const argo::GateSubject& subject : subjects.gates)

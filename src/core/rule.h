@@ -27,6 +27,7 @@ class Objects;
 struct RolloutSubject;
 struct GateSubject;
 struct MetricSubject;
+struct Subjects;
 }  // namespace backout::argo
 
 namespace backout {
@@ -51,7 +52,9 @@ struct StepSubject {
 // What surrounds a manifest: all objects of the run, judged or not.
 struct ManifestContext {
   const argo::Objects& head;
-  const argo::Objects* base;  // as released; null when judging without git
+  const argo::Objects* base;            // as released; null when judging without git
+  const argo::Subjects& subjects;       // of the head
+  const argo::Subjects* base_subjects;  // null as `base`
   const Config& config;
 };
 
