@@ -73,6 +73,13 @@ TEST(ArgoTimeline, BackgroundRunsEndWithTheSteps) {
   EXPECT_DOUBLE_EQ(exposure(line, 200), 0.2 * 120 + 0.6 * 60 + 20);
 }
 
+TEST(ArgoTimeline, ACountedRunInTheBackgroundLeavesTheRestUnguarded) {
+  const Gate gates[] = {gate(Gate::Kind::background, 0, {metric(3, 60, 0)})};
+  const Timeline line = timeline(rollout({weight(20), pause(300)}), gates);
+  EXPECT_FALSE(line.stretches[1].guarded);
+  EXPECT_EQ(line.stretches[1].guarded_until, 120);
+}
+
 TEST(ArgoTimeline, APersonCanHoldTheRunOpen) {
   const Gate gates[] = {gate(Gate::Kind::background, 0, {metric(0, 60, 3)})};
   const Timeline line = timeline(rollout({weight(20), pause({}), weight(50)}), gates);

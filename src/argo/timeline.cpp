@@ -206,10 +206,14 @@ Timeline timeline(const Rollout& rollout, std::span<const Gate> gates,
       line.stops.push_back(stop);
     }
   }
-  for (Stretch& stretch : line.stretches)
-    for (const Stop& stop : line.stops)
-      if ((stop.fails || stop.errors) && stop.begin <= stretch.begin && stretch.end <= stop.end)
-        stretch.guarded = true;
+  for (Stretch& stretch : line.stretches) {
+    stretch.guarded_until = stretch.begin;
+    for (const Stop& stop : line.stops) {
+      if ((!stop.fails && !stop.errors) || stop.begin > stretch.begin) continue;
+      stretch.guarded_until = std::max(stretch.guarded_until, std::min(stop.end, stretch.end));
+      stretch.guarded = stretch.guarded || stop.end >= stretch.end;
+    }
+  }
   return line;
 }
 

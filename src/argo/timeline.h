@@ -30,8 +30,9 @@ struct Stretch {
   double share_end = 0;    // and from its end on
   PodCounts pods;          // at its end
   bool waits_for_human = false;
-  bool endless = false;  // waits for what never comes (an analysis that has no end)
-  bool guarded = false;  // some metric can still stop the rollout
+  bool endless = false;       // waits for what never comes (an analysis that has no end)
+  bool guarded = false;       // some metric can stop the rollout all the time
+  Seconds guarded_until = 0;  // up to here, at least its beginning
 };
 
 // When one metric can stop the rollout for the first time, with every measurement bad.

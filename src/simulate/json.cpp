@@ -40,6 +40,7 @@ std::string json(const Simulation& simulation) {
         {"waits_for_person", stretch.waits_for_human},
         {"endless", stretch.endless},
         {"guarded", stretch.guarded},
+        {"guarded_until", stretch.guarded_until},
     });
   }
   Json metrics = Json::array();

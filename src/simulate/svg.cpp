@@ -31,6 +31,12 @@ void append_frame(std::string& out) {
   }
 }
 
+void append_box(std::string& out, std::string_view kind, double from, double to, double y) {
+  if (to > from)
+    add(out, "<rect class='{}' x='{:.1f}' y='{:.1f}' width='{:.1f}' height='{:.1f}'/>\n", kind,
+        from, y, to - from, up(0) - y);
+}
+
 void append_area(std::string& out, const argo::Timeline& line, const Axis& axis) {
   std::string path;
   for (std::size_t i = 0; i < line.stretches.size(); ++i) {
@@ -38,9 +44,10 @@ void append_area(std::string& out, const argo::Timeline& line, const Axis& axis)
     const bool last = i + 1 == line.stretches.size();
     const double from = across(axis.left(i)), to = across(axis.right(i));
     const double y = up(last ? stretch.share_end : stretch.share_begin);
-    if (to > from)
-      add(out, "<rect class='{}' x='{:.1f}' y='{:.1f}' width='{:.1f}' height='{:.1f}'/>\n",
-          stretch.guarded ? "guarded" : "unguarded", from, y, to - from, up(0) - y);
+    const double change =
+        stretch.guarded ? to : std::clamp(across(axis.at(stretch.guarded_until)), from, to);
+    append_box(out, "guarded", from, change, y);
+    append_box(out, "unguarded", change, to, y);
     add(path, "{}{:.1f} {:.1f}L{:.1f} {:.1f}", i == 0 ? 'M' : 'L', from, y, to, y);
     if (stretch.waits_for_human)
       add(out, "<text class='small' text-anchor='middle' x='{:.1f}' y='{:.1f}'>a person</text>\n",

@@ -45,7 +45,8 @@ std::vector<Column> columns_of(const argo::Timeline& line, const Axis& axis, std
     while (i + 1 < line.stretches.size() && axis.right(i) <= place) ++i;
     const argo::Stretch& stretch = line.stretches[i];
     const bool last = i + 1 == line.stretches.size();
-    columns[x] = {last ? stretch.share_end : stretch.share_begin, stretch.guarded,
+    columns[x] = {last ? stretch.share_end : stretch.share_begin,
+                  stretch.guarded || place < axis.at(stretch.guarded_until),
                   stretch.waits_for_human};
   }
   return columns;
@@ -137,6 +138,12 @@ std::string pods_words(const argo::PodCounts& pods) {
   return fmt::format("{} + {}", pods.canary, pods.stable);
 }
 
+std::string guard_words(const argo::Stretch& stretch) {
+  if (stretch.guarded) return {};
+  if (stretch.guarded_until <= stretch.begin) return "  unguarded";
+  return fmt::format("  unguarded from {} on", show_duration(stretch.guarded_until));
+}
+
 void append_steps(std::string& out, const Simulation& simulation, const report::Style& style) {
   const argo::Timeline& line = simulation.line;
   std::vector<std::array<std::string, 6>> table;
@@ -165,10 +172,9 @@ void append_steps(std::string& out, const Simulation& simulation, const report::
     words.erase(words.find_last_not_of(' ') + 1);
     if (r == 0)
       add(out, "  {}{}{}\n", style.faint, words, style.reset);
-    else if (simulation.line.stretches[r - 1].guarded)
-      add(out, "  {}\n", words);
     else
-      add(out, "  {}  {}unguarded{}\n", words, style.warning, style.reset);
+      add(out, "  {}{}{}{}\n", words, style.warning, guard_words(line.stretches[r - 1]),
+          style.reset);
   }
 }
 
