@@ -41,7 +41,7 @@ bool of_numbers(Provider provider) {
 struct Trial {
   std::string shown;
   expr::Value value;
-  int telling = 0;  // nothing at all tells most, a round number more than its neighbours
+  int telling = 0;  // nothing at all tells most, a short number more than its neighbours
 };
 std::vector<Trial> trials(const MetricSubject& before, const MetricSubject& after) {
   const Conclusions &old = before.conclusions, &now = after.conclusions;
@@ -57,18 +57,16 @@ std::vector<Trial> trials(const MetricSubject& before, const MetricSubject& afte
   std::vector<Trial> out;
   for (const double number : numbers) {
     const std::string shown = show({number});
-    const int telling =
-        std::isnan(number) ? 2
-                           : fmt::format("{:g}", number).size() == fmt::format("{}", number).size();
+    const int telling = std::isnan(number) ? 50 : 20 - static_cast<int>(shown.size());
     if (scalar)
       out.push_back({shown.substr(1, shown.size() - 2), expr::number(number), telling});
     else
       out.push_back({shown, expr::list({expr::number(number)}, expr::Elements::number), telling});
   }
   if (provider == Provider::datadog)
-    out.push_back({"nil", {}, 3});
+    out.push_back({"nil", {}, 100});
   else if (!scalar)
-    out.push_back({"[]", expr::list({}, expr::Elements::number), 3});
+    out.push_back({"[]", expr::list({}, expr::Elements::number), 100});
   return out;
 }
 
