@@ -155,6 +155,43 @@ void conclude_datadog(const Metric& metric, Conclusions& out) {
               "0");
 }
 
+void conclude_nothing(const Metric& metric, Conclusions& out) {
+  switch (metric.provider) {
+    case Provider::prometheus:
+      conclude_prometheus(metric, out);
+      return;
+    case Provider::new_relic:
+      conclude_new_relic(out);
+      return;
+    case Provider::web:
+      conclude_web(metric, out);
+      return;
+    case Provider::datadog:
+      conclude_datadog(metric, out);
+      break;
+    case Provider::kayenta:
+      out.unknown = "kayenta scores by itself";
+      return;
+    case Provider::job:
+      out.unknown = "the job decides";
+      return;
+    case Provider::plugin:
+      out.unknown = "the plugin decides";
+      return;
+    case Provider::none:
+      out.unknown = "it has no provider";
+      return;
+    case Provider::several:
+      out.unknown = "it has several providers";
+      return;
+    default:
+      break;
+  }
+  for (const Shape& shape : shapes)
+    if (shape.provider == metric.provider)
+      add_shape(out, shape.kind, shape.words, shape.value_kind, shape.json);
+}
+
 }  // namespace
 
 bool Situation::can(Phase phase) const { return first(phase) != nullptr; }
@@ -202,40 +239,8 @@ Conclusions conclude(const Metric& metric, expr::Engine engine) {
   Conclusions out;
   out.success = expr::read_condition(metric.success.value, engine);
   out.failure = expr::read_condition(metric.failure.value, engine);
-  switch (metric.provider) {
-    case Provider::prometheus:
-      conclude_prometheus(metric, out);
-      return out;
-    case Provider::new_relic:
-      conclude_new_relic(out);
-      return out;
-    case Provider::web:
-      conclude_web(metric, out);
-      return out;
-    case Provider::datadog:
-      conclude_datadog(metric, out);
-      break;
-    case Provider::kayenta:
-      out.unknown = "kayenta scores by itself";
-      return out;
-    case Provider::job:
-      out.unknown = "the job decides";
-      return out;
-    case Provider::plugin:
-      out.unknown = "the plugin decides";
-      return out;
-    case Provider::none:
-      out.unknown = "it has no provider";
-      return out;
-    case Provider::several:
-      out.unknown = "it has several providers";
-      return out;
-    default:
-      break;
-  }
-  for (const Shape& shape : shapes)
-    if (shape.provider == metric.provider)
-      add_shape(out, shape.kind, shape.words, shape.value_kind, shape.json);
+  conclude_nothing(metric, out);
+  try_data(metric, out);
   return out;
 }
 

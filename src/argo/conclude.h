@@ -1,6 +1,7 @@
 // What one measurement of a metric concludes when nothing is there to be measured: every answer the
-// provider can give then, run through the conditions as the controller does it. Sources of the
-// answers: metricproviders/* of argo-rollouts v1.9.1; for Prometheus promql/outcome.h.
+// provider can give then, run through the conditions as the controller does it; and the same for
+// typical answers with data. Sources of the answers: metricproviders/* of argo-rollouts v1.9.1; for
+// Prometheus promql/outcome.h.
 #pragma once
 
 #include <cstdint>
@@ -44,6 +45,20 @@ struct Situation {
 // Whether requests were measured in it: if not, passing proves nothing.
 [[nodiscard]] bool without_samples(Situation::Kind kind);
 
+// A typical answer that holds data, and what the conditions make of it.
+struct Trial {
+  std::string value;             // "[0.05]"
+  std::optional<double> number;  // the one it holds
+  expr::Measurement measured;
+};
+
+// Why a condition gives an Error for every typical answer.
+struct Futility {
+  bool of_failure_condition = false;
+  bool only_here = false;  // the other engine takes it
+  expr::Problem problem;
+};
+
 struct Conclusions {
   std::vector<Situation> situations;  // none: see below
   std::string unknown;                // why nothing can be said: "the plugin decides"
@@ -51,6 +66,9 @@ struct Conclusions {
   // Of Prometheus, when it parses: what the query is, for rules that walk it.
   std::optional<promql::Query> query;
   std::optional<promql::Problem> query_problem;
+  // None: nobody knows what the provider answers, or it does not ask the conditions.
+  std::vector<Trial> trials;
+  std::vector<Futility> futile;  // of conditions whose text is known
 };
 [[nodiscard]] Conclusions conclude(const Metric& metric, expr::Engine engine);
 
@@ -58,6 +76,9 @@ struct Conclusions {
 // one.
 [[nodiscard]] std::vector<double> boundaries(const expr::Condition& success,
                                              const expr::Condition& failure);
+
+// Fills `trials` and `futile` (argo/trial.cpp).
+void try_data(const Metric& metric, Conclusions& conclusions);
 
 // "[0.05]", "[NaN]", as the controller's log shows a value.
 [[nodiscard]] std::string show(const std::vector<double>& vector);
