@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "argo/template.h"
 #include "program.h"
 #include "repo.h"
@@ -26,7 +28,7 @@ const std::string found = " analysis/condition-not-string@";
 std::string objects_of(std::string_view text) {
   const Source source{"x.yaml", std::string(text), 0};
   const argo::File file = argo::read_file(source, {}, Interest::surroundings);
-  std::string out = file.state == argo::File::State::unclear ? file.advice : "";
+  std::string out = file.state == argo::File::State::unclear ? file.advice() : "";
   const argo::Objects objects({&file});
   for (const argo::Object& object : objects.all())
     out += fmt::format("{} {}\n", to_string(object.kind), object.full_name());
@@ -106,7 +108,8 @@ TEST(Manifest, TemplatesAreToldFromArgosOwnPlaceholders) {
   for (const auto& one : cases) EXPECT_EQ(argo::template_of(one.text), one.expected) << one.text;
   EXPECT_EQ(objects_of(head + "{a: {{args.x}}}"), "a key that is no plain text\n");
   EXPECT_EQ(objects_of(set + "{a: {{.path}}}"), "a key that is no plain text\n");
-  EXPECT_EQ(objects_of(head + "{a: {{ parameters.x }}}"), "render … | backout lint -");
+  EXPECT_EQ(objects_of(head + "{a: {{ parameters.x }}}"),
+            "template: render first (`render … | backout lint -`)");
   EXPECT_EQ(argo::chart_of("a/b/templates/x.yaml", {"a/b"}), "a/b");
   EXPECT_EQ(argo::chart_of("a/charts/b/templates/x.yaml", {"a", "a/charts/b"}), "a");
   EXPECT_EQ(argo::chart_of("templates/x.yaml", {"."}), ".");
@@ -173,6 +176,37 @@ TEST_F(ManifestLint, SaysWhatToRender) {
             "-`)\n");
 }
 
+// Tools of our own in the place of helm and kustomize: they say what they were given.
+TEST_F(ManifestLint, RendersWhenAsked) {
+  write("charts/shop/Chart.yaml", "name: shop\n");
+  write("charts/shop/values.yaml", "condition: true\n");
+  write("charts/shop/templates/rate.yaml",
+        std::string(good_template) + "# \n{{- if .Values.x }}\n");
+  const auto tool = [&](const std::string& name, std::string_view script) {
+    write("bin/" + name, "#!/bin/sh\n" + std::string(script));
+    std::filesystem::permissions(directory.path() + "/bin/" + name,
+                                 std::filesystem::perms::owner_all);
+  };
+  const Setting setting{.environment = {{"PATH", directory.path() + "/bin:/usr/bin:/bin"}}};
+  tool("helm",
+       "test \"$1\" = template -a -f \"$2/templates/rate.yaml\" -a \"$HOME\" != / || exit 1\n"
+       "sed 's/^    provider/    successCondition: true\\n    provider/; /{{/d' "
+       "\"$2/templates/rate.yaml\"\n");
+  const nlohmann::json run = seen({"charts", "--render"}, setting);
+  EXPECT_EQ(gist(run), "block" + found + "charts/shop (helm template):7");
+  EXPECT_EQ(account(run),
+            "charts/shop (helm template): judged, manifest: AnalysisTemplate\n"
+            "charts/shop/templates/rate.yaml: judged, part of charts/shop (helm template)\n");
+  tool("helm", "echo 'Error: no dependency' >&2; exit 1\n");
+  const nlohmann::json failed = seen({"charts", "--render"}, setting);
+  EXPECT_EQ(gist(failed), "undecided");
+  EXPECT_NE(account(failed).find("`helm template` fails: Error: no dependency"), std::string::npos);
+  std::filesystem::remove(directory.path() + "/bin/helm");
+  EXPECT_NE(account(seen({"charts", "--render"}, {.environment = {{"PATH", "/nowhere"}}}))
+                .find("there is no `helm` on the path"),
+            std::string::npos);
+}
+
 TEST_F(ManifestLint, CommentsAcceptWhatTheyStandAt) {
   const auto with = [&](std::string_view before, std::string_view mark, std::string_view comment) {
     std::string text(before);
@@ -211,6 +245,27 @@ TEST_F(ManifestLint, HostileFilesAreUndecided) {
   EXPECT_EQ(lint({"a.yaml"}).substr(0, 39), "undecided rollout/unreadable-manifest@a");
   write("a.yaml", std::string(good_template) + std::string("b: \0", 4));
   EXPECT_EQ(lint({"a.yaml"}), "block rollout/unreadable-manifest@a.yaml:8");
+}
+
+TEST(ManifestCheck, RendersWhatGitHolds) {
+  Repo repo;
+  repo.commit_file("shop/Chart.yaml", "name: shop\n");
+  repo.commit_file("shop/templates/rate.yaml",
+                   std::string(good_template) + "{{- include \"x\" . }}\n");
+  repo.commit_file("shop/values.yaml", "a: 1\n");
+  repo.git({"branch", "-q", "base"});
+  repo.commit_file("shop/values.yaml", "a: 2\n");
+  write_file(repo.path() + "/shop/values.yaml", "a: 3\n");  // not committed: not judged
+  const std::string helm = repo.path() + "/helm";
+  write_file(helm,
+             "#!/bin/sh\n"
+             "sed '/{{/d' \"$2/templates/rate.yaml\"\n"
+             "sed 's/^a/    successCondition/' \"$2/values.yaml\"\n");
+  std::filesystem::permissions(helm, std::filesystem::perms::owner_all);
+  const nlohmann::json run = report(repo.path(), {"check", "--base", "base", "--render"},
+                                    {.environment = {{"PATH", repo.path() + ":/usr/bin:/bin"}}});
+  EXPECT_EQ(gist(run), "block" + found + "shop (helm template):8");
+  EXPECT_NE(run["findings"][0]["message"].get<std::string>().find("(`2`)"), std::string::npos);
 }
 
 TEST(ManifestCheck, JudgesWhatChanged) {

@@ -95,28 +95,17 @@ void read_patches(const Source& kustomization, std::vector<Folders::Patch>& out)
     for (const yaml::Node& patch : list->items) add(text_of(&patch));
 }
 
-void make_unclear(File& file, std::string reason, std::string advice) {
+void make_unclear(File& file, Renderer renderer, std::string_view folder) {
   file.state = File::State::unclear;
-  file.reason = std::move(reason);
-  file.advice = std::move(advice);
+  file.renderer = renderer;
+  file.folder = folder;
   file.documents.clear();
 }
 
-// Of something that is not Helm, or nobody knows what.
-void make_template(File& file) {
-  make_unclear(file, "template: render first", "render … | backout lint -");
-}
 // Where a chart would be when nobody has seen its Chart.yaml.
 std::string_view likely_chart(std::string_view path) {
   const std::size_t below = path.find("/templates/");
   return below == std::string_view::npos ? std::string_view() : path.substr(0, below);
-}
-
-void make_helm_template(File& file, std::string_view chart) {
-  if (chart.empty()) chart = likely_chart(file.source->path);
-  if (chart.empty()) chart = "CHART";
-  make_unclear(file, "template: render first",
-               fmt::format("helm template {} | backout lint -", chart));
 }
 
 }  // namespace
@@ -138,6 +127,20 @@ std::string Object::full_name() const {
 Location Object::at() const {
   if (const yaml::Node* const found = node->find({"metadata", "name"})) return at(*found);
   return {source, node->entries.empty() ? node->span : node->entries.front().key.span};
+}
+
+std::string File::advice() const {
+  switch (renderer) {
+    case Renderer::helm:
+      return fmt::format("template: render first (`helm template {} | backout lint -`)",
+                         folder.empty() ? "CHART" : folder);
+    case Renderer::kustomize:
+      return fmt::format("kustomize patch: render first (`kustomize build {} | backout lint -`)",
+                         folder);
+    case Renderer::unknown:
+      break;
+  }
+  return "template: render first (`render … | backout lint -`)";
 }
 
 bool is_kustomization(std::string_view path) {
@@ -180,26 +183,25 @@ File read_file(const Source& source, const Folders& folders, Interest least) {
       folders.patches.begin(), folders.patches.end(), path,
       [](const Folders::Patch& a, std::string_view wanted) { return a.path < wanted; });
   if (patch != folders.patches.end() && patch->path == path) {
-    make_unclear(file, "kustomize patch: render first",
-                 fmt::format("kustomize build {} | backout lint -", patch->kustomization));
+    make_unclear(file, Renderer::kustomize, patch->kustomization);
     return file;
   }
   const std::string_view chart = chart_of(path, folders.charts);
   const bool braces = text.find("{{") != std::string_view::npos;
   if (!chart.empty() && braces) {
-    make_helm_template(file, chart);
+    make_unclear(file, Renderer::helm, chart);
     return file;
   }
   for (std::size_t i = 0; i < spans.size(); ++i) {
     if (interests[i] < least) continue;
     const std::string_view document = text.substr(spans[i].begin, spans[i].end - spans[i].begin);
     const TemplateOf found = template_of(document);
-    if (found == TemplateOf::helm) make_helm_template(file, {});
-    if (found == TemplateOf::another) make_template(file);
+    if (found == TemplateOf::helm) make_unclear(file, Renderer::helm, likely_chart(path));
+    if (found == TemplateOf::another) make_unclear(file, Renderer::unknown, {});
     if (found != TemplateOf::nothing) return file;
     file.documents.push_back(yaml::parse(text, spans[i]));
     if (braces && file.documents.back().defect && has_foreign_placeholders(document)) {
-      make_template(file);
+      make_unclear(file, Renderer::unknown, {});
       return file;
     }
   }

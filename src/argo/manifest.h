@@ -66,17 +66,24 @@ struct Object {
   [[nodiscard]] Location at() const;  // its name, else its first key
 };
 
+// What makes a manifest of a file that is none yet.
+enum class Renderer : std::uint8_t { helm, kustomize, unknown };
+
 struct File {
   enum class State : std::uint8_t {
     plain,    // read; documents that are broken carry a defect
-    unclear,  // a template or a patch: `advice` says what to render
+    unclear,  // a template or a patch
   } state = State::plain;
   const Source* source = nullptr;  // what spans count in: the file, or its text out of UTF-16
   bool judged = false;
   Interest interest = Interest::none;      // of the most interesting document
-  std::string reason, advice;              // unclear: "Helm template", "helm template charts/shop"
+  Renderer renderer = Renderer::unknown;   // of an unclear one, and the folder to name to it; empty
+  std::string folder;                      // when nobody knows which
   std::deque<yaml::Document> documents{};  // those that were of interest, in order
   std::shared_ptr<const Source> converted{};
+
+  // Of an unclear one: "template: render first (`helm template charts/shop | backout lint -`)".
+  [[nodiscard]] std::string advice() const;
 };
 
 // What is known of the folders around a file.

@@ -11,6 +11,7 @@
 #include "core/fingerprint.h"
 #include "core/finish.h"
 #include "core/suppress.h"
+#include "input/render.h"
 #include "report/terminal.h"
 
 namespace backout::cli {
@@ -25,6 +26,9 @@ void declare(CLI::App& app, GateOptions& options) {
       ->type_name("FILE");
   app.add_flag("-q,--quiet", options.quiet, "findings only; a pass prints nothing");
   app.add_flag("--allow-empty", options.allow_empty, "nothing to judge is a pass, not undecided");
+  app.add_flag(
+      "--render", options.render,
+      "let helm and kustomize make manifests of charts and patches, where they are installed");
   app.add_option("--threads", options.threads, "at most so many threads (0: one a processor)")
       ->type_name("N");
 }
@@ -57,6 +61,10 @@ Result<std::optional<std::string>> working_file(const std::string& path) {
 int run_gate(const GateOptions& options, const Streams& streams, Task& task, const Config& config,
              report::RunReport run, const std::function<std::optional<Error>()>& late_error) {
   const RuleSet rules = active_rules(config);
+  if (options.render)
+    task.render = [&](argo::Renderer renderer, std::string_view folder, const sql::Files& files) {
+      return render(renderer, folder, files, config.limits);
+    };
   std::optional<report::Progress> progress;
   task.progress = [&](std::size_t total) -> std::function<void()> {
     progress.emplace(streams.err, "migrations", total);

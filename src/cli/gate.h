@@ -22,6 +22,7 @@ struct GateOptions {
       config;  // a file given by the user; empty: `.backout.yaml` where the command looks for it
   bool quiet = false;
   bool allow_empty = false;
+  bool render = false;
   unsigned threads = 0;
 };
 void declare(CLI::App& app, GateOptions& options);

@@ -67,8 +67,7 @@ Result<std::unique_ptr<World>> read_world(const DiskFiles& disk) {
                       fmt::format("{}: {}", report::visible(path), document.defect->message));
       if (file.state == argo::File::State::unclear)
         return fail(ErrorKind::undecided,
-                    fmt::format("{}: {}; render it first: `{}`", report::visible(path), file.reason,
-                                report::visible(file.advice)));
+                    fmt::format("{}: {}", report::visible(path), report::visible(file.advice())));
     }
     kept.push_back(&out->files.emplace_back(std::move(file)));
   }

@@ -122,6 +122,67 @@ std::vector<File> read_all(const Files& files, const std::vector<Candidate>& can
   return out;
 }
 
+// A chart or a kustomization with files that could be read when rendered.
+struct Origin {
+  argo::Renderer renderer;
+  std::string folder;
+  auto operator<=>(const Origin&) const = default;
+};
+struct Rendering {
+  bool judged = false;
+  std::string name{};    // of what came of it; empty: nothing
+  std::string defect{};  // why nothing did
+};
+using Renderings = std::map<Origin, Rendering>;
+
+bool is_below(std::string_view path, std::string_view folder) {
+  return folder == "." || (path.starts_with(folder) && path.substr(folder.size()).starts_with('/'));
+}
+
+// `changed`: paths; a chart is judged also when but a values file of it changed.
+Renderings origins_of(const std::vector<const File*>& files,
+                      const std::vector<std::string_view>& changed) {
+  Renderings out;
+  for (const File* const file : files) {
+    if (file->state != File::State::unclear || file->interest != Interest::argo ||
+        file->renderer == argo::Renderer::unknown || file->folder.empty())
+      continue;
+    Rendering& rendering = out[{file->renderer, file->folder}];
+    rendering.judged = rendering.judged || file->judged;
+  }
+  for (auto& [origin, rendering] : out)
+    for (const std::string_view path : changed)
+      rendering.judged = rendering.judged || is_below(path, origin.folder);
+  return out;
+}
+
+// Calls `keep(file)` for what comes of each.
+template <class Keep>
+void render(Renderings& renderings, const Files& files, const Task& task, const Keep& keep) {
+  constexpr std::size_t most = 200;  // tools to start
+  std::size_t started = 0;
+  for (auto& [origin, rendering] : renderings) {
+    if (++started > most) {
+      rendering.defect = fmt::format("more than {} charts and kustomizations", most);
+      continue;
+    }
+    Result<std::string> text = task.render(origin.renderer, origin.folder, files);
+    if (!text) {
+      rendering.defect = text.error().message;
+      continue;
+    }
+    const std::string_view tool =
+        origin.renderer == argo::Renderer::helm ? "helm template" : "kustomize build";
+    rendering.name = fmt::format("{} ({})", origin.folder, tool);
+    const auto source =
+        std::make_shared<const Source>(make_source(rendering.name, std::move(*text)));
+    File file = argo::read_file(*source, {}, Interest::surroundings);
+    file.converted = source;
+    file.judged = rendering.judged;
+    keep(std::move(file));
+  }
+}
+
 const yaml::Document* broken(const File& file) {
   const auto found = std::find_if(file.documents.begin(), file.documents.end(),
                                   [](const yaml::Document& one) { return one.defect.has_value(); });
@@ -139,21 +200,30 @@ std::string use_of(const std::map<argo::ObjectKind, std::size_t>& kinds) {
   return out;
 }
 
-void account(const Task& task, const argo::Objects& head, ManifestJudgement& out) {
+void account(const Task& task, const argo::Objects& head, const Renderings& renderings,
+             ManifestJudgement& out) {
   std::unordered_map<const Source*, std::map<argo::ObjectKind, std::size_t>> kinds;
   for (const argo::Object& object : head.all()) {
     ++kinds[object.source][object.kind];
     out.objects += object.judged;
   }
-  std::map<std::pair<std::string, std::string>, std::size_t> unclear;  // reason, advice
+  std::map<std::string, std::size_t> unclear;  // by reason
   for (const File& file : out.memory) {
     FileUse use{file.source->path, use_of(kinds[file.source]), {}, false, {}};
     const auto index = std::lower_bound(task.head.paths.begin(), task.head.paths.end(), use.path);
-    if (!task.blobs.empty())
+    if (!task.blobs.empty() && index != task.head.paths.end() && *index == use.path)
       use.blob = task.blobs[static_cast<std::size_t>(index - task.head.paths.begin())];
     if (file.state == File::State::unclear) {
-      use.reason = fmt::format("{} (`{}`)", file.reason, file.advice);
-      if (file.judged && file.interest == Interest::argo) ++unclear[{file.reason, file.advice}];
+      const auto rendering = renderings.find({file.renderer, file.folder});
+      const bool tried = rendering != renderings.end();
+      if (tried && !rendering->second.name.empty()) {
+        use.use = fmt::format("part of {}", rendering->second.name);
+      } else {
+        use.reason = file.advice();
+        if (tried && !rendering->second.defect.empty())
+          use.reason += "; " + rendering->second.defect;
+        if (file.judged && file.interest == Interest::argo) ++unclear[use.reason];
+      }
     } else if (const yaml::Document* const document = broken(file)) {
       use.reason = fmt::format("not readable as YAML: {}", document->defect->message);
       if (file.judged && document->defect->limit)
@@ -165,10 +235,9 @@ void account(const Task& task, const argo::Objects& head, ManifestJudgement& out
       use.reason = covers(task.named, use.path) ? "as released" : "not named";
     if (has_objects || !use.reason.empty()) out.files.push_back(std::move(use));
   }
-  for (const auto& [what, count] : unclear)
-    out.unrendered.push_back(fmt::format("{} {} not judged: {} (`{}`)", count,
-                                         count == 1 ? "manifest" : "manifests", what.first,
-                                         what.second));
+  for (const auto& [reason, count] : unclear)
+    out.unrendered.push_back(
+        fmt::format("{} {} not judged: {}", count, count == 1 ? "manifest" : "manifests", reason));
 }
 
 // A template that several rollouts use says the same thing once for each.
@@ -191,8 +260,9 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
   for (const Candidate& one : sides.changed)
     if (one.limit)
       out.limits.push_back(fmt::format("{}: {}", task.head.paths[one.index], one.defect));
-  const bool wanted =
-      any_of(sides.changed, Interest::surroundings) || any_of(sides.before, Interest::surroundings);
+  const bool wanted = any_of(sides.changed, Interest::surroundings) ||
+                      any_of(sides.before, Interest::surroundings) ||
+                      (task.render && !sides.changed.empty());  // perhaps a chart's values
   if (!wanted && !(alone && task.base)) return out;
   sniff(task.head, sides.same, task.threads);
   out.any = any_of(sides.changed, Interest::argo) || any_of(sides.same, Interest::argo);
@@ -208,14 +278,32 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
   const std::vector<const File*> same = keep(read_all(task.head, sides.same, folders, task));
   std::vector<const File*> base = same;
   head.insert(head.end(), same.begin(), same.end());
+  Renderings renderings;
+  const auto add_rendered = [&](std::vector<const File*>& to, Renderings& from,
+                                const Files& files) {
+    render(from, files, task,
+           [&](File&& file) { to.push_back(&out.memory.emplace_back(std::move(file))); });
+  };
+  if (task.render) {
+    std::vector<std::string_view> changed;
+    for (const Candidate& one : sides.changed) changed.push_back(task.head.paths[one.index]);
+    renderings = origins_of(head, changed);
+    add_rendered(head, renderings, task.head);
+  }
   const argo::Objects at_head(head);
-  account(task, at_head, out);
+  account(task, at_head, renderings, out);
 
   argo::Objects at_base;
   if (task.base) {
     for (const File* const file :
          keep(read_all(*task.base, sides.before, folders_of(*task.base), task)))
       base.push_back(file);
+    if (task.render) {
+      Renderings before = origins_of(base, {});
+      for (const auto& [origin, rendering] : renderings)
+        if (!rendering.judged) before.erase(origin);
+      add_rendered(base, before, *task.base);
+    }
     at_base = argo::Objects(base);
   }
   const argo::Subjects subjects(at_head, config.argo.rollouts);

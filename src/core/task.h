@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "argo/manifest.h"
 #include "core/change.h"
+#include "core/result.h"
 #include "sql/framework.h"
 
 namespace backout {
@@ -24,6 +26,9 @@ struct Task {
   std::vector<std::string> base_blobs{};  // the same of `base->paths`
   bool together = false;  // without a base: all that is judged is one change, not one a migration
   unsigned threads = 0;   // 0: one a processor
+  // Makes manifests of a chart or a kustomization (input/render.h); absent: that is not wanted.
+  std::function<Result<std::string>(argo::Renderer, std::string_view folder, const sql::Files&)>
+      render{};
   // Told how many texts there are to parse; what it returns is called after each, on any thread.
   std::function<std::function<void()>(std::size_t total)> progress{};
 };

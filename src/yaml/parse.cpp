@@ -81,7 +81,8 @@ class Builder final : public YAML::EventHandler {
       : text_(text), base_(base), bounds_(bounds), out_(out) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (std::exchange(seen_, true)) throw Defect{place(mark), "a second document; one is read"};
+    if (std::exchange(seen_, true))
+      throw Defect{place(mark), "text behind the end of the document, which nobody reads"};
   }
   void OnDocumentEnd() override {}
 
