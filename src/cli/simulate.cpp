@@ -49,8 +49,9 @@ struct Options {
 struct World {
   std::deque<argo::File> files;
   argo::Objects objects;
+  std::vector<std::string> skipped;  // named, and not to be read: why
 };
-Result<std::unique_ptr<World>> read_world(const DiskFiles& disk) {
+std::unique_ptr<World> read_world(const DiskFiles& disk) {
   auto out = std::make_unique<World>();
   std::vector<const argo::File*> kept;
   const sql::Files& files = disk.files;
@@ -63,11 +64,11 @@ Result<std::unique_ptr<World>> read_world(const DiskFiles& disk) {
     if (covers(disk.named, path)) {  // the others of its folder are only looked at for templates
       for (const yaml::Document& document : file.documents)
         if (document.defect)
-          return fail(ErrorKind::undecided,
-                      fmt::format("{}: {}", report::visible(path), document.defect->message));
+          out->skipped.push_back(
+              fmt::format("{}: {}", report::visible(path), document.defect->message));
       if (file.state == argo::File::State::unclear)
-        return fail(ErrorKind::undecided,
-                    fmt::format("{}: {}", report::visible(path), report::visible(file.advice())));
+        out->skipped.push_back(
+            fmt::format("{}: {}", report::visible(path), report::visible(file.advice())));
     }
     kept.push_back(&out->files.emplace_back(std::move(file)));
   }
@@ -120,8 +121,9 @@ Result<std::string> draw(const std::vector<simulate::Simulation>& simulations,
   return out;
 }
 
+// `skipped`: the files that could not be read, in words.
 Result<std::string> run_simulate(const Options& options, const std::vector<std::string>& names,
-                                 const Streams& streams) {
+                                 const Streams& streams, std::vector<std::string>& skipped) {
   argo::TimelineOptions times;
   TRY(times.pod_start, duration("--pod-start", options.pod_start));
   TRY(times.human_wait, duration("--human-wait", options.human_wait));
@@ -131,7 +133,8 @@ Result<std::string> run_simulate(const Options& options, const std::vector<std::
   if (!color) return fail(ErrorKind::usage, "--color is auto, always or never");
 
   TRY(const DiskFiles disk, inputs(names, Limits{}, streams));
-  TRY(const std::unique_ptr<World> world, read_world(disk));
+  const std::unique_ptr<World> world = read_world(disk);
+  skipped = world->skipped;
   const argo::Subjects subjects(world->objects, argo::Release{1, 9});
   std::vector<simulate::Simulation> simulations;
   for (const argo::RolloutSubject& subject : subjects.rollouts) {
@@ -170,9 +173,11 @@ int simulate_command(Arguments arguments, const Streams& streams) {
     return stop(streams, {ErrorKind::usage,
                           "nothing is named; give files, folders or `-` "
                           "(`backout simulate --help`)"});
-  const auto out = run_simulate(options, names, streams);
-  if (!out) return stop(streams, out.error());
-  return finish(streams, *out, 0);
+  std::vector<std::string> skipped;
+  const auto out = run_simulate(options, names, streams, skipped);
+  for (const std::string& one : skipped) complain(streams, one);
+  if (!out && skipped.empty()) return stop(streams, out.error());
+  return finish(streams, out.value_or(""), skipped.empty() ? 0 : 3);
 }
 
 }  // namespace backout::cli
