@@ -17,7 +17,8 @@ void check(const argo::RolloutSubject& subject, const ManifestContext& context, 
   const Thresholds& limits = context.config.thresholds;
   const int surge = argo::round_up(rollout.max_surge, *replicas);
   const int unavailable = argo::round_down(rollout.max_unavailable, *replicas);
-  if (canary->find("maxUnavailable") && 100 * unavailable >= limits.most_unavailable * *replicas) {
+  if (canary->find("maxUnavailable") &&
+      100 * std::int64_t{unavailable} >= std::int64_t{limits.most_unavailable} * *replicas) {
     report(
         subject.object, *canary->find("maxUnavailable"),
         fmt::format("`maxUnavailable` lets {} of {} pods be missing while pods are exchanged, an "

@@ -16,7 +16,7 @@ void check(const argo::RolloutSubject& subject, const ManifestContext& context, 
     if (share <= context.config.thresholds.first_weight) return;
     // Without routing no weight below one pod can be reached.
     const auto replicas = argo::replicas_of(subject, context.head);
-    if (!rollout.routed && replicas && step.weight * *replicas <= 100) return;
+    if (!rollout.routed && replicas && std::int64_t{step.weight} * *replicas <= 100) return;
     report(subject.object, argo::place_of(*step.node, {"setWeight"}),
            fmt::format("the first weight gives {:g} % of the traffic to what nobody has judged yet",
                        share));
