@@ -41,6 +41,11 @@ constexpr KindName kinds[] = {
     {"PodTemplate", {"", ""}},
     {"ConfigMap", {"", ""}},
     {"Secret", {"", ""}},
+    {"StatefulSet", {"apps", "apps"}},
+    {"DaemonSet", {"apps", "extensions"}},
+    {"PersistentVolumeClaim", {"", ""}},
+    {"Namespace", {"", ""}},
+    {"CustomResourceDefinition", {"apiextensions.k8s.io", "apiextensions.k8s.io"}},
 };
 
 std::string_view group_of(std::string_view api_version) {
@@ -209,9 +214,15 @@ File read_file(const Source& source, const Folders& folders, Interest least) {
 }
 
 Objects::Objects(const std::vector<const File*>& files) : by_kind_(std::size(kinds)) {
-  for (const File* const file : files)
-    for (const yaml::Document& document : file->documents)
+  for (const File* const file : files) {
+    bool unclear = file->state == File::State::unclear;
+    for (const yaml::Document& document : file->documents) {
       collect(document.root, *file, document.span, all_);
+      unclear = unclear || document.defect.has_value();
+    }
+    if (unclear) unclear_.push_back(file->source->path);
+  }
+  std::sort(unclear_.begin(), unclear_.end());
   for (const Object& object : all_)
     by_kind_[static_cast<std::size_t>(object.kind)].push_back(&object);
 }
@@ -229,6 +240,10 @@ std::vector<const Object*> Objects::find(ObjectKind kind, std::string_view names
                                  object->namespace_name == namespace_name))
       out.push_back(object);
   return out;
+}
+
+bool Objects::is_unclear(std::string_view path) const {
+  return std::binary_search(unclear_.begin(), unclear_.end(), path);
 }
 
 bool Objects::any_argo() const {

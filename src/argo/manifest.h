@@ -41,6 +41,11 @@ enum class ObjectKind : std::uint8_t {
   pod_template,
   config_map,
   secret,
+  stateful_set,
+  daemon_set,
+  persistent_volume_claim,
+  name_space,
+  custom_resource_definition,
 };
 [[nodiscard]] std::string_view to_string(ObjectKind kind);  // "Rollout"
 [[nodiscard]] bool is_argo(ObjectKind kind);
@@ -116,10 +121,13 @@ class Objects {
   [[nodiscard]] std::vector<const Object*> find(ObjectKind kind, std::string_view namespace_name,
                                                 std::string_view name) const;
   [[nodiscard]] bool any_argo() const;
+  // Whether the file of that name may hold objects that are not here: a template, a patch, broken.
+  [[nodiscard]] bool is_unclear(std::string_view path) const;
 
  private:
   std::vector<Object> all_;
   std::vector<std::vector<const Object*>> by_kind_;
+  std::vector<std::string_view> unclear_;  // paths, sorted
 };
 
 }  // namespace backout::argo
