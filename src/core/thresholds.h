@@ -21,6 +21,11 @@ struct Thresholds {
   int scale_down_delay = 30, blue_green_scale_down_delay = 300;
   int progress_deadline = 1800;
   int preview_share = 50;
+  int failure_share = 50, failure_limit = 5;
+  int inconclusive_share = 50, error_limit = 4;
+  int background_share = 80;
+  int scrape_interval = 15, scrapes_per_window = 4, intervals_per_window = 5;
+  int long_window = 300, long_analysis = 3600;
 };
 
 struct ThresholdKey {
@@ -57,6 +62,25 @@ inline constexpr ThresholdKey threshold_keys[] = {
      "seconds a rollout may hang unnoticed"},
     {"preview_share", &Thresholds::preview_share, 100,
      "percent of the pods that a preview needs to say anything about load"},
+    {"failure_share", &Thresholds::failure_share, 100,
+     "percent of the measurements from which a failureLimit is too high"},
+    {"failure_limit", &Thresholds::failure_limit, 1000,
+     "failures from which a failureLimit is too high where there is no count"},
+    {"inconclusive_share", &Thresholds::inconclusive_share, 100,
+     "percent of the measurements that may be inconclusive without a pause"},
+    {"error_limit", &Thresholds::error_limit, 1000, "errors in a row that a metric may survive"},
+    {"background_share", &Thresholds::background_share, 100,
+     "percent of the steps that a background metric has to cover"},
+    {"scrape_interval", &Thresholds::scrape_interval, most_seconds,
+     "seconds between two scrapes of Prometheus"},
+    {"scrapes_per_window", &Thresholds::scrapes_per_window, 1000,
+     "scrapes that the window of a rate needs"},
+    {"intervals_per_window", &Thresholds::intervals_per_window, 1000,
+     "intervals that the window of a query may span"},
+    {"long_window", &Thresholds::long_window, most_seconds,
+     "seconds of data that make a single measurement count"},
+    {"long_analysis", &Thresholds::long_analysis, most_seconds,
+     "seconds from which an analysis in a step is long"},
 };
 
 }  // namespace backout
