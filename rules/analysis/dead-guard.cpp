@@ -19,7 +19,7 @@ void check(const argo::MetricSubject& subject, const ManifestContext&, Report& r
       if (node.kind != expr::Node::Kind::binary || node.text != "==") continue;
       const expr::Node &left = tree[node.children[0]], &right = tree[node.children[1]];
       const bool counts = left.kind == expr::Node::Kind::builtin && left.text == "len" &&
-                          tree[left.children[0]].text == "result";
+                          !left.children.empty() && tree[left.children[0]].text == "result";
       if (!counts || right.kind != expr::Node::Kind::integer || right.integer != 0) continue;
       report_part(report, subject.object, text, node.span,
                   fmt::format("metric `{}`: {} without data is an Error before this is asked",

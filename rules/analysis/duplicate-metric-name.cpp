@@ -18,7 +18,7 @@ void check(const argo::MetricSubject& subject, const ManifestContext&, Report& r
     const bool elsewhere = other->object.node != subject.object.node;
     report(subject.object, *metric.node->find("name"),
            elsewhere
-               ? fmt::format("metric `{}` is also in {}, which the same analysis of `{}` uses: "
+               ? fmt::format("metric `{}` is also in `{}`, which the same analysis of `{}` uses: "
                              "the analysis is refused and the rollout aborted",
                              metric.name, other->object.full_name(), subject.gate.object.name)
                : fmt::format("metric `{}` is there twice: the analysis is refused and the "
