@@ -47,7 +47,7 @@ void try_cloud_watch(const Metric& metric, Conclusions& out, const std::vector<d
   const std::size_t queries = std::clamp<std::size_t>(list ? list->items.size() : 0, 1, 8);
   for (std::size_t which = 0; which < queries; ++which)
     for (const double number : numbers)
-      for (const std::size_t points : {1, 30})
+      for (const std::size_t points : {std::size_t{1}, std::size_t{30}})
         if (auto value =
                 expr::result_value("cloudwatch", cloud_watch_json(queries, which, number, points)))
           add(out, fmt::format("Values: [{:g}]", number), number, std::move(*value), values);
