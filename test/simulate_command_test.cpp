@@ -69,6 +69,34 @@ TEST(SimulateCommand, EveryFormat) {
                   .out.starts_with("<!doctype"));
 }
 
+TEST(SimulateCommand, BlueGreenInWords) {
+  const TemporaryDirectory folder;
+  write_file(folder.path() + "/all.yaml", R"(apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: billing}
+spec:
+  strategy:
+    blueGreen:
+      activeService: billing
+      autoPromotionSeconds: 60
+      scaleDownDelaySeconds: 600
+      prePromotionAnalysis: {templates: [{templateName: smoke}]}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+metadata: {name: smoke}
+spec:
+  metrics:
+  - {name: smoke, interval: 30s, count: 5, failureLimit: 1, provider: {web: {url: "http://x/"}}}
+)");
+  const Ended ended = backout(folder.path(), {"simulate", "all.yaml"});
+  EXPECT_NE(ended.out.find("smoke: can fail the release 30s after the start, takes 2m"),
+            std::string::npos)
+      << ended.out;
+  EXPECT_NE(ended.out.find("by itself, 2m after"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("stays for 10m"), std::string::npos) << ended.out;
+}
+
 TEST(SimulateCommand, SaysWhatIsWrong) {
   const TemporaryDirectory folder;
   write_file(folder.path() + "/all.yaml", manifests);

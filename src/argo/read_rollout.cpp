@@ -116,7 +116,8 @@ Rollout read_rollout(const yaml::Node& object) {
   } else if (blue_green) {
     out.canary = false;
     out.auto_promotion = bool_or(blue_green->find("autoPromotionEnabled"), true);
-    out.auto_promotion_delay = int_or(blue_green->find("autoPromotionSeconds"), 0);
+    out.auto_promotion_delay = std::max(0, int_or(blue_green->find("autoPromotionSeconds"), 0));
+    out.scale_down_delay = std::max(0, int_or(blue_green->find("scaleDownDelaySeconds"), 30));
   }
   return out;
 }

@@ -57,8 +57,9 @@ struct Rollout {
   int max_weight = 100, min_pods = 0;
   bool dynamic_stable_scale = false;
   Amount max_surge{25, true}, max_unavailable{25, true};
-  bool auto_promotion = true;  // blue-green
-  Seconds auto_promotion_delay = 0;
+  // Of blue-green: who switches, when, and how long the old version stays behind the switch.
+  bool auto_promotion = true;
+  Seconds auto_promotion_delay = 0, scale_down_delay = 30;
   const yaml::Node* node = nullptr;
 };
 

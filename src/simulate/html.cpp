@@ -23,6 +23,17 @@ std::string markup(std::string_view value) {
   return out;
 }
 
+std::string markup_lines(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    append_markup(out, line);
+    out += '\n';
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return out;
+}
+
 constexpr std::string_view head = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>backout simulate</title><style>
@@ -129,7 +140,7 @@ std::string html(const std::vector<Simulation>& simulations) {
     const argo::Timeline& line = simulation.line;
     add(out, "<h1>{}</h1>\n", markup(simulation.rollout.name));
     if (!simulation.rollout.canary) {
-      out += "<p>Blue-green: no weights to draw.</p>\n";
+      out += "<pre>" + markup_lines(blue_green_text(simulation)) + "</pre>\n";
       continue;
     }
     out += svg(simulation);

@@ -46,6 +46,7 @@ struct Simulation {
 [[nodiscard]] std::string html(const std::vector<Simulation>& simulations);
 
 // Words that more than one format uses.
+[[nodiscard]] std::string blue_green_text(const Simulation& simulation);  // lines
 [[nodiscard]] std::string step_words(const argo::Step& step);  // "setWeight 20", "pause 5m"
 [[nodiscard]] std::string gate_words(const argo::Gate& gate);  // "background from step 1"
 [[nodiscard]] std::string percent(double value);               // "20 %", "33.3 %"

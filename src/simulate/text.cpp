@@ -255,7 +255,7 @@ std::string text(const Simulation& simulation, bool color, std::size_t width) {
       "{}{}{}: {}, {} replica{}, {}\n", style.strong, visible(rollout.name), style.reset,
       rollout.canary ? "canary" : "blue-green", rollout.replicas, rollout.replicas == 1 ? "" : "s",
       rollout.routed ? "traffic routing" : "weights by pods");
-  if (!rollout.canary) return out;
+  if (!rollout.canary) return out + blue_green_text(simulation);
   const std::size_t room = std::clamp<std::size_t>(width, 40, 200) - margin - 2;
   const Axis axis(line);
   const std::vector<Column> columns = columns_of(line, axis, room);
