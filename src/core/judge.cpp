@@ -43,6 +43,18 @@ std::optional<ParsedSection> schema_dump(Scripts& scripts, const Task& task, con
                      sql::Section{index, {0, static_cast<std::uint32_t>(source->text.size())}});
 }
 
+// The changes with something that will run; without a base nobody knows what is new.
+std::vector<const MigrationChange*> migrations_of(const Task& task,
+                                                  const std::vector<HistoryInput>& inputs) {
+  std::vector<const MigrationChange*> found;
+  if (!task.base) return found;
+  for (const HistoryInput& input : inputs)
+    for (const MigrationChange& change : input.changes)
+      if (!change.released && std::any_of(change.migrations.begin(), change.migrations.end(), runs))
+        found.push_back(&change);
+  return found;
+}
+
 void account(const HistoryInput& input, const HistoryResult& result,
              std::unordered_set<std::string_view>& judged_paths, Judgement& out) {
   HistoryUse use{input.history->path,
@@ -131,7 +143,8 @@ Judgement judge(const Task& task, const Config& config, const RuleSet& rules) {
   }
   explain_files(task, judged_paths, out.files);
 
-  out.manifests = judge_manifests(task, config, rules, out.histories.empty());
+  out.manifests =
+      judge_manifests(task, config, rules, out.histories.empty(), migrations_of(task, inputs));
   const auto move_to = [](auto& from, auto& to) {
     std::move(from.begin(), from.end(), std::back_inserter(to));
     from.clear();

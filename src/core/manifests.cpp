@@ -252,7 +252,7 @@ void drop_repeated(std::vector<Finding>& findings) {
 }  // namespace
 
 ManifestJudgement judge_manifests(const Task& task, const Config& config, const RuleSet& rules,
-                                  bool alone) {
+                                  bool alone, std::span<const MigrationChange* const> migrations) {
   ManifestJudgement out;
   Sides sides = sides_of(task);
   sniff(task.head, sides.changed, task.threads);
@@ -260,7 +260,7 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
   for (const Candidate& one : sides.changed)
     if (one.limit)
       out.limits.push_back(fmt::format("{}: {}", task.head.paths[one.index], one.defect));
-  const bool wanted = any_of(sides.changed, Interest::surroundings) ||
+  const bool wanted = !migrations.empty() || any_of(sides.changed, Interest::surroundings) ||
                       any_of(sides.before, Interest::surroundings) ||
                       (task.render && !sides.changed.empty());  // perhaps a chart's values
   if (!wanted && !(alone && task.base)) return out;
@@ -309,8 +309,9 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
   const argo::Subjects subjects(at_head, config.argo.rollouts);
   std::optional<argo::Subjects> base_subjects;
   if (task.base) base_subjects.emplace(at_base, config.argo.rollouts);
-  const ManifestContext context{at_head, task.base ? &at_base : nullptr, subjects,
-                                base_subjects ? &*base_subjects : nullptr, config};
+  const ManifestContext context{at_head,    task.base ? &at_base : nullptr,
+                                subjects,   base_subjects ? &*base_subjects : nullptr,
+                                migrations, config};
   for (const File* const file : head)
     if (file->judged) dispatch(rules, out.findings, *file, context);
   for (const argo::Object& object : at_head.all())

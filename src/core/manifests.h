@@ -4,10 +4,12 @@
 #pragma once
 
 #include <deque>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "argo/manifest.h"
+#include "core/change.h"
 #include "core/config.h"
 #include "core/finding.h"
 #include "core/inputs.h"
@@ -26,7 +28,9 @@ struct ManifestJudgement {
   bool any = false;                     // there seem to be objects of Argo at the head
 };
 // `alone`: the run has nothing else to look at, so `any` is wanted also when no manifest changed.
+// `migrations`: see ManifestContext; with any, manifests are read also when none changed.
 [[nodiscard]] ManifestJudgement judge_manifests(const Task& task, const Config& config,
-                                                const RuleSet& rules, bool alone);
+                                                const RuleSet& rules, bool alone,
+                                                std::span<const MigrationChange* const> migrations);
 
 }  // namespace backout

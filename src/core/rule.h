@@ -55,6 +55,9 @@ struct ManifestContext {
   const argo::Objects* base;            // as released; null when judging without git
   const argo::Subjects& subjects;       // of the head
   const argo::Subjects* base_subjects;  // null as `base`
+  // What the same change does to databases, one entry a history with migrations that will run;
+  // none when judging without git.
+  std::span<const MigrationChange* const> migrations;
   const Config& config;
 };
 

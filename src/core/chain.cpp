@@ -1,0 +1,48 @@
+#include "core/chain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "sql/framework.h"
+
+namespace backout {
+namespace {
+
+bool is_of(std::string_view tool, sql::Framework framework) {
+  std::string lower(tool);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  return lower == sql::to_string(framework);
+}
+
+}  // namespace
+
+std::vector<ChainLink> chain(const ManifestContext& context) {
+  std::vector<ChainLink> out;
+  if (context.migrations.empty()) return out;
+  const std::vector<argo::MigrationStep> steps = argo::migration_steps(context.head);
+  for (const MigrationChange* const change : context.migrations) {
+    const auto first =
+        std::find_if(change->migrations.begin(), change->migrations.end(),
+                     [](const ParsedMigration& m) { return runs(m) && !m.up.empty(); });
+    if (first == change->migrations.end() || change->history == nullptr) continue;
+    for (const argo::MigrationStep& step : steps) {
+      const std::string_view tool = step.migrator.tool;
+      if (tool.empty() ? context.migrations.size() == 1 : is_of(tool, change->history->framework))
+        out.push_back({change, &*first, step});
+    }
+  }
+  return out;
+}
+
+std::string title(const argo::MigrationStep& step) {
+  return fmt::format("{} `{}`", to_string(step.object->kind), step.object->full_name());
+}
+
+Location begin_of(const ParsedMigration& migration) {
+  const ParsedSection& section = migration.up.front();
+  return {section.source, {section.span.begin, section.span.begin}};
+}
+
+}  // namespace backout
