@@ -291,5 +291,39 @@ TEST(ManifestCheck, JudgesWhatChanged) {
   EXPECT_EQ(check(), "pass");
 }
 
+TEST(ManifestCheck, WhatWasSoBeforeIsNotTheChangesFault) {
+  const std::string rollout = R"(apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: checkout}
+spec:
+  replicas: 10
+  selector: {matchLabels: {app: checkout}}
+  template:
+    metadata: {labels: {app: checkout}}
+    spec: {containers: [{name: checkout, image: "checkout:1"}]}
+  strategy:
+    canary:
+      steps: [{setWeight: 10}, {pause: {duration: 10m}}]
+)";
+  Repo repo;
+  repo.commit_file("rollout.yaml", rollout);
+  repo.git({"branch", "-q", "base"});
+  const auto check = [&] { return report(repo.path(), {"check", "--base", "base"}); };
+
+  std::string next = rollout;
+  next.replace(next.find("checkout:1"), 10, "checkout:2");
+  repo.commit_file("rollout.yaml", next);
+  const nlohmann::json image = check();
+  EXPECT_EQ(image["verdict"]["exit_code"], 0) << image.dump(2);
+  EXPECT_NE(image.dump().find("rollout/no-analysis"), std::string::npos);
+  EXPECT_NE(image.dump().find("was so before this change"), std::string::npos);
+  EXPECT_EQ(image.dump().find("rollout/min-ready-zero"), std::string::npos)
+      << "a note that is not new is left out";
+
+  next.replace(next.find("name: checkout}"), 15, "name: new}");
+  repo.commit_file("rollout.yaml", next);
+  EXPECT_EQ(check()["verdict"]["exit_code"], 1) << "a new rollout answers for itself";
+}
+
 }  // namespace
 }  // namespace backout::test

@@ -240,6 +240,40 @@ void account(const Task& task, const argo::Objects& head, const Renderings& rend
         fmt::format("{} {} not judged: {}", count, count == 1 ? "manifest" : "manifests", reason));
 }
 
+// Everything that is one object's own, or one rollout's with its analyses.
+void judge_objects(const RuleSet& rules, const ManifestContext& context,
+                   std::vector<Finding>& out) {
+  for (const argo::Object& object : context.head.all())
+    if (object.judged) dispatch(rules, out, object, context);
+  for (const argo::RolloutSubject& subject : context.subjects.rollouts)
+    if (is_judged(subject)) dispatch(rules, out, subject, context);
+  for (const argo::GateSubject& subject : context.subjects.gates)
+    if (is_judged(subject)) dispatch(rules, out, subject, context);
+  for (const argo::MetricSubject& subject : context.subjects.metrics)
+    if (is_judged(subject)) dispatch(rules, out, subject, context);
+}
+
+// What was the same before the change is not the change's fault: an error or a warning becomes a
+// note that says so, a note goes. Otherwise every new image would have to answer for the whole
+// manifest it stands in.
+void quieten(std::vector<Finding>& findings, const std::vector<Finding>& before) {
+  using Key = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>;
+  const auto key = [](const Finding& one) {
+    return Key{one.rule, one.object.kind, one.object.name, one.message};
+  };
+  std::multiset<Key> known;
+  for (const Finding& one : before) known.insert(key(one));
+  std::erase_if(findings, [&](Finding& one) {
+    const auto found = known.find(key(one));
+    if (found == known.end()) return false;
+    known.erase(found);
+    if (one.severity == Severity::note) return true;
+    one.notes.push_back({std::nullopt, "was so before this change"});
+    one.severity = Severity::note;
+    return false;
+  });
+}
+
 // A template that several rollouts use says the same thing once for each.
 void drop_repeated(std::vector<Finding>& findings) {
   std::set<std::tuple<std::string_view, const Source*, std::uint32_t, std::string>> seen;
@@ -295,16 +329,23 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
 
   argo::Objects at_base;
   if (task.base) {
+    const std::size_t first = out.memory.size();
     for (const File* const file :
          keep(read_all(*task.base, sides.before, folders_of(*task.base), task)))
       base.push_back(file);
+    const std::size_t last = out.memory.size();
+    const auto mark = [&](bool judged) {
+      for (std::size_t i = first; i < last; ++i) out.memory[i].judged = judged;
+    };
     if (task.render) {
       Renderings before = origins_of(base, {});
       for (const auto& [origin, rendering] : renderings)
         if (!rendering.judged) before.erase(origin);
       add_rendered(base, before, *task.base);
     }
+    mark(true);  // judged as they were, to know what is not new; their ignores are not in force
     at_base = argo::Objects(base);
+    mark(false);
   }
   const argo::Subjects subjects(at_head, config.argo.rollouts);
   std::optional<argo::Subjects> base_subjects;
@@ -314,14 +355,14 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
                                 migrations, config};
   for (const File* const file : head)
     if (file->judged) dispatch(rules, out.findings, *file, context);
-  for (const argo::Object& object : at_head.all())
-    if (object.judged) dispatch(rules, out.findings, object, context);
-  for (const argo::RolloutSubject& subject : subjects.rollouts)
-    if (is_judged(subject)) dispatch(rules, out.findings, subject, context);
-  for (const argo::GateSubject& subject : subjects.gates)
-    if (is_judged(subject)) dispatch(rules, out.findings, subject, context);
-  for (const argo::MetricSubject& subject : subjects.metrics)
-    if (is_judged(subject)) dispatch(rules, out.findings, subject, context);
+  judge_objects(rules, context, out.findings);
+  drop_repeated(out.findings);
+  if (task.base && !out.findings.empty()) {
+    std::vector<Finding> before;
+    judge_objects(rules, {at_base, nullptr, *base_subjects, nullptr, {}, config}, before);
+    drop_repeated(before);
+    quieten(out.findings, before);
+  }
   dispatch(rules, out.findings, context);
   drop_repeated(out.findings);
   return out;
