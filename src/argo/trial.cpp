@@ -13,7 +13,6 @@
 namespace backout::argo {
 namespace {
 
-using expr::Phase;
 
 void add(Conclusions& out, std::string shown, std::optional<double> number, expr::Value value,
          std::vector<expr::Value>& values) {
