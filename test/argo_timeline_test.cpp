@@ -138,6 +138,15 @@ TEST(ArgoTimeline, AmountsRoundAsTheControllerDoes) {
   EXPECT_EQ(round_up({3, false}, 10), 3);
 }
 
+TEST(ArgoTimeline, WeightsBeyondTheirRangeAreTheEndsOfIt) {
+  Rollout basic = rollout({weight(1'000'000), weight(-5)}, 1'000'000);
+  basic.routed = false;
+  const Timeline line = timeline(basic, {});
+  EXPECT_EQ(line.stretches[0].pods.canary, 1'000'000);
+  EXPECT_EQ(line.stretches[0].share_end, 100);
+  EXPECT_EQ(line.stretches[1].pods.canary, 0);
+}
+
 TEST(ArgoTimeline, NothingAtAll) {
   const Timeline line = timeline(rollout({}), {});
   EXPECT_EQ(line.floor, 0);

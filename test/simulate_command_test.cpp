@@ -97,6 +97,18 @@ spec:
   EXPECT_NE(ended.out.find("stays for 10m"), std::string::npos) << ended.out;
 }
 
+TEST(SimulateCommand, NeighboursAreNotDrawn) {
+  const TemporaryDirectory folder;
+  write_file(folder.path() + "/all.yaml", manifests);
+  write_file(folder.path() + "/other.yaml",
+             "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: other}\n"
+             "spec: {strategy: {canary: {steps: [{setWeight: 10}]}}}\n");
+  const Ended ended = backout(folder.path(), {"simulate", "other.yaml"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_TRUE(ended.out.starts_with("other:")) << ended.out;
+  EXPECT_EQ(ended.out.find("checkout"), std::string::npos) << ended.out;
+}
+
 TEST(SimulateCommand, SaysWhatIsWrong) {
   const TemporaryDirectory folder;
   write_file(folder.path() + "/all.yaml", manifests);

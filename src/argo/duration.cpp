@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -71,7 +72,7 @@ std::optional<Seconds> parse_duration(std::string_view text) {
 std::string show_duration(Seconds seconds) {
   if (seconds < 0) return "-" + show_duration(-seconds);
   if (seconds > 0 && seconds < 1) return fmt::format("{:.0f}ms", seconds * 1000);
-  const auto whole = static_cast<std::int64_t>(std::floor(seconds + 1e-6));
+  const auto whole = static_cast<std::int64_t>(std::floor(std::min(seconds, 1e15) + 1e-6));
   const std::int64_t minutes = whole / 60, hours = minutes / 60, days = hours / 24;
   const auto two = [](std::int64_t large, char large_unit, std::int64_t small, char small_unit) {
     return small == 0 ? fmt::format("{}{}", large, large_unit)

@@ -14,6 +14,7 @@ struct Reached {
 };
 
 Reached reached(const Rollout& rollout, int weight) {
+  weight = std::clamp(weight, 0, rollout.routed ? std::max(1, rollout.max_weight) : 100);
   if (!rollout.routed) {
     const bool surge = round_up(rollout.max_surge, rollout.replicas) > 0;
     const PodCounts pods = basic_canary_pods(rollout.replicas, weight, surge);

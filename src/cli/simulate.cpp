@@ -139,6 +139,7 @@ Result<std::string> run_simulate(const Options& options, const std::vector<std::
   std::vector<simulate::Simulation> simulations;
   for (const argo::RolloutSubject& subject : subjects.rollouts) {
     if (subject.object.kind != argo::ObjectKind::rollout) continue;
+    if (!covers(disk.named, subject.object.source->path)) continue;  // a neighbour's
     if (!options.rollout.empty() && subject.object.name != options.rollout) continue;
     simulations.push_back(simulate::simulation(subject, subjects, times, options.rps));
   }
