@@ -13,7 +13,6 @@
 namespace backout::argo {
 namespace {
 
-
 void add(Conclusions& out, std::string shown, std::optional<double> number, expr::Value value,
          std::vector<expr::Value>& values) {
   out.trials.push_back({std::move(shown), number, evaluate(out.success, out.failure, value)});
