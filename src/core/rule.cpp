@@ -53,6 +53,11 @@ bool is_about_manifests(const Rule& rule) {
   return rule.check.index() >= first;  // they come last
 }
 
+bool is_about_runbooks(const Rule& rule) {
+  return std::holds_alternative<void (*)(const runbook::Runbook&, const runbook::Context&,
+                                         Report&)>(rule.check);
+}
+
 std::string_view first_step(const Rule& rule) {
   std::string_view step = rule.instead.substr(0, rule.instead.find('\n'));
   const std::size_t digits = step.find_first_not_of("0123456789");

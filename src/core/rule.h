@@ -30,6 +30,12 @@ struct MetricSubject;
 struct Subjects;
 }  // namespace backout::argo
 
+// Rules about runbooks include runbook/problem.h.
+namespace backout::runbook {
+struct Runbook;
+struct Context;
+}  // namespace backout::runbook
+
 namespace backout {
 
 // What surrounds a subject of the net pass.
@@ -84,6 +90,8 @@ using Check =
                  void (*)(const MigrationChange&, const Config&,
                           Report&),  // once a migration change, also when nothing could be parsed
                  void (*)(const DownSubject&, Report&),  // each down part that is no inverse
+                 void (*)(const runbook::Runbook&, const runbook::Context&,
+                          Report&),  // each runbook (`backout runbooks check`)
                  void (*)(const argo::Object&, const ManifestContext&,
                           Report&),  // each object of a manifest that is new or changed
                  void (*)(const argo::File&, const ManifestContext&,
@@ -116,8 +124,10 @@ struct RuleEntry {
 [[nodiscard]] std::span<const RuleEntry> all_rules();
 [[nodiscard]] const RuleEntry* find_rule(std::string_view id);  // null: no such rule
 [[nodiscard]] std::vector<std::string_view> rule_ids();
-// Whether it subscribes to manifests or what lies in them; the others are about SQL.
+// Whether it subscribes to manifests or what lies in them, or to runbooks; the others are about
+// SQL.
 [[nodiscard]] bool is_about_manifests(const Rule& rule);
+[[nodiscard]] bool is_about_runbooks(const Rule& rule);
 // The first step of a rule's `instead`, without its number: what to do next.
 [[nodiscard]] std::string_view first_step(const Rule& rule);
 
