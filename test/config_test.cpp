@@ -36,7 +36,31 @@ rules:
   data-loss/truncate: error
 caches: [public.sessions]
 app_roles: app
-argo: {rollouts: 1.10}
+argo: {rollouts: 1.10, empty_as_zero: true}
+releases: {tags: "v*", window: 2, days: 14, exclude: [third_party]}
+services:
+  catalog:
+    image: ghcr.io/acme/catalog
+    repository: ../catalog
+    tags: sha-{commit}
+    migrations: db/migrations
+    code: [src]
+    app: argocd/catalog
+    rollout: shop/catalog
+    cluster: shop/catalog-db
+    rps: 12.5
+    recovery:
+      - {name: errors, query: sum(errors), expect: "< 0.01", for: 1m30s, within: 1h}
+      - {query: up, expect: "== 1"}
+  web:
+flags: [flags/**]
+approvals: {ledger: ops/approvals.yaml, approvers: ana@acme.example, runbook: runbooks/data.md, signers: ops/signers}
+runbooks:
+  paths: runbooks
+  stale_days: 30
+  tasks: {code-argocd: runbooks/argocd.md}
+  rotation: [code-argocd, data-pitr]
+  drills: drills
 thresholds: {first_weight: 5, shortest_pause: 0}
 limits: {file_bytes: 1000, nesting: 20}
 )");
@@ -57,6 +81,39 @@ limits: {file_bytes: 1000, nesting: 20}
   EXPECT_EQ(config->caches, std::vector<std::string>{"public.sessions"});
   EXPECT_EQ(config->app_roles, std::vector<std::string>{"app"});
   EXPECT_EQ(config->argo.rollouts, (argo::Release{1, 10}));
+  EXPECT_TRUE(config->argo.empty_as_zero);
+  EXPECT_EQ(config->releases.tags, std::vector<std::string>{"v*"});
+  EXPECT_EQ(config->releases.window, 2);
+  EXPECT_EQ(config->releases.days, 14);
+  EXPECT_EQ(config->releases.exclude, std::vector<std::string>{"third_party"});
+  ASSERT_EQ(config->services.size(), 2U);
+  const ServiceConfig& catalog = config->services[0];
+  EXPECT_EQ(catalog.name, "catalog");
+  EXPECT_EQ(catalog.images, std::vector<std::string>{"ghcr.io/acme/catalog"});
+  EXPECT_EQ(catalog.repository, "../catalog");
+  EXPECT_EQ(catalog.tags, "sha-{commit}");
+  EXPECT_EQ(catalog.migrations, std::vector<std::string>{"db/migrations"});
+  EXPECT_EQ(catalog.code, std::vector<std::string>{"src"});
+  EXPECT_EQ(catalog.app, "argocd/catalog");
+  EXPECT_EQ(catalog.rollout, "shop/catalog");
+  EXPECT_EQ(catalog.cluster, "shop/catalog-db");
+  EXPECT_EQ(catalog.rps, 12.5);
+  ASSERT_EQ(catalog.recovery.size(), 2U);
+  EXPECT_EQ(catalog.recovery[0].name, "errors");
+  EXPECT_EQ(catalog.recovery[0].expect, "< 0.01");
+  EXPECT_EQ(catalog.recovery[0].for_seconds, 90);
+  EXPECT_EQ(catalog.recovery[0].within_seconds, 3600);
+  EXPECT_EQ(catalog.recovery[1].name, "up");
+  EXPECT_EQ(config->services[1].tags, "v{version}");
+  EXPECT_EQ(config->flags, std::vector<std::string>{"flags/**"});
+  EXPECT_EQ(config->approvals.ledger, "ops/approvals.yaml");
+  EXPECT_EQ(config->approvals.approvers, std::vector<std::string>{"ana@acme.example"});
+  EXPECT_EQ(config->approvals.runbook, "runbooks/data.md");
+  EXPECT_EQ(config->approvals.signers, "ops/signers");
+  EXPECT_EQ(config->runbooks.stale_days, 30);
+  EXPECT_EQ(config->runbooks.tasks.at("code-argocd"), "runbooks/argocd.md");
+  EXPECT_EQ(config->runbooks.rotation, (std::vector<std::string>{"code-argocd", "data-pitr"}));
+  EXPECT_EQ(config->runbooks.drills, "drills");
   EXPECT_EQ(config->thresholds.first_weight, 5);
   EXPECT_EQ(config->thresholds.shortest_pause, 0);
   EXPECT_EQ(config->thresholds.weight_increase, Thresholds().weight_increase);
@@ -110,6 +167,33 @@ TEST(Config, NamesTheMistake) {
        ".backout.yaml:1:17: `compat` cannot be `warn`; known are: error, warning, note, off"},
       {"rules: [compat]",
        ".backout.yaml:1:8: `rules` must be a map of rule ids or families to levels"},
+      {"argo: {empty_as_zero: 1}",
+       ".backout.yaml:1:23: `empty_as_zero` cannot be `1`; known are: true, false"},
+      {"services: [a]", ".backout.yaml:1:11: `services` must be a map of names to services"},
+      {"services: {a: {imag: x}}",
+       ".backout.yaml:1:16: unknown key `imag` in service `a`, did you mean `image`?"},
+      {"services: {a: {tags: 'v{versoin}'}}",
+       ".backout.yaml:1:22: `tags` must hold {version} or {commit} once, as in v{version} or "
+       "sha-{commit}"},
+      {"services: {a: {tags: '{commit}{version}'}}",
+       ".backout.yaml:1:22: `tags` must hold {version} or {commit} once, as in v{version} or "
+       "sha-{commit}"},
+      {"services: {a: {rps: -1}}",
+       ".backout.yaml:1:21: `rps` must be a number of requests a second"},
+      {"services: {a: {rps: nan}}",
+       ".backout.yaml:1:21: `rps` must be a number of requests a second"},
+      {"services: {a: {recovery: [{query: up}]}}",
+       ".backout.yaml:1:27: an entry of `recovery` needs `query` and `expect`"},
+      {"services: {a: {recovery: [{query: up, expect: '> 0', for: 2 days}]}}",
+       ".backout.yaml:1:59: `for` must be a time such as 90s, 2m or 1h30m"},
+      {"services: {a: {recovery: [{query: up, expect: '> 0', for: 999999999h}]}}",
+       ".backout.yaml:1:59: `for` must be a time such as 90s, 2m or 1h30m"},
+      {"releases: {window: 0}",
+       ".backout.yaml:1:20: `window` must be a whole number from 1 to 100"},
+      {"runbooks: {tasks: {code-argo: a}}",
+       ".backout.yaml:1:20: unknown task `code-argo`, did you mean `code-argocd`?; known are: "
+       "decision-tree, code-argocd, code-rollouts, code-helm, config, data-pitr, data-s3, "
+       "data-velero"},
       {"limits: {nesting: 0}",
        ".backout.yaml:1:19: `nesting` must be a whole number from 1 to 10000"},
       {"limits: {nesting: 99999999999999999999}",

@@ -1,6 +1,6 @@
 // `.backout.yaml`, optional, at the repository's root. Read from the base, never from the change.
-// Unknown keys and rule ids are errors with a suggestion. core/config.cpp is the one file that
-// knows its YAML.
+// Unknown keys and rule ids are errors with a suggestion. core/config.cpp and
+// core/config_operations.cpp know its YAML.
 #pragma once
 
 #include <array>
@@ -39,7 +39,58 @@ struct MigrationsConfig {
 
 struct ArgoConfig {
   argo::Release rollouts{1, 9};  // in use; decides fields and the condition language
+  bool empty_as_zero = false;    // also judge a query's empty result as if it were 0
 };
+
+// Which releases a rollback may still go back to: each of them must run on the new schema.
+struct ReleasesConfig {
+  std::vector<std::string> tags;     // globs of release tags ("v*"); empty: the base alone
+  int window = 3;                    // the newest so many tags reachable from the base
+  std::optional<int> days;           // instead: those of the last so many days, at least one
+  std::vector<std::string> exclude;  // globs of files that are no code (vendored, generated)
+};
+
+// What proves that a service has recovered.
+struct RecoveryConfig {
+  std::string name, query, expect;  // "error ratio", PromQL, "< 0.01"
+  int for_seconds = 120;            // the expectation must hold so long
+  int within_seconds = 600;         // and be met until then
+};
+
+// One deployed program: how its images, commits and cluster objects belong together.
+struct ServiceConfig {
+  std::string name;
+  std::vector<std::string> images;      // without tag: "ghcr.io/acme/catalog"
+  std::string repository;               // a clone's folder; empty: the repository itself
+  std::string tags = "v{version}";      // image tag or git tag of a release; or "sha-{commit}"
+  std::vector<std::string> migrations;  // folders of its database; empty: all that are found
+  std::vector<std::string> code;        // its source; empty: everything
+  std::string app;                      // Argo CD application, "namespace/name" or "name"
+  std::string rollout;                  // Argo Rollout, the same
+  std::string cluster;                  // CloudNativePG cluster, the same
+  double rps = 0;                       // requests a second; 0: not known
+  std::vector<RecoveryConfig> recovery;
+};
+
+// Who may let a break pass, and where that is written down.
+struct ApprovalsConfig {
+  std::string ledger = ".backout/approvals.yaml";
+  std::vector<std::string> approvers;  // as in the ledger: "ana@acme.example"
+  std::string runbook;  // the data-recovery runbook that a break must update; empty: none
+  std::string signers;  // an allowed-signers file; given: the entry's commit must be signed
+};
+
+struct RunbooksConfig {
+  std::vector<std::string> paths;  // folders or globs of Markdown files; empty: `runbooks`
+  int stale_days = 90;             // since a runbook last worked
+  // The file for each way back, by its name in runbook_tasks ("code-argocd").
+  std::map<std::string, std::string, std::less<>> tasks;
+  std::vector<std::string> rotation;  // of drills, names as in `tasks`
+  std::string drills;                 // folder of drill records; empty: beside the runbooks
+};
+inline constexpr std::array<std::string_view, 8> runbook_tasks = {
+    "decision-tree", "code-argocd", "code-rollouts", "code-helm",
+    "config",        "data-pitr",   "data-s3",       "data-velero"};
 
 struct Config {
   std::vector<MigrationsConfig> migrations;
@@ -50,6 +101,11 @@ struct Config {
                                     // and delete are silent
   std::vector<std::string> app_roles;  // roles the application connects as
   ArgoConfig argo;
+  ReleasesConfig releases;
+  std::vector<ServiceConfig> services;
+  std::vector<std::string> flags;  // globs of feature-flag definitions
+  ApprovalsConfig approvals;
+  RunbooksConfig runbooks;
   Thresholds thresholds;
   Limits limits;
 };

@@ -114,6 +114,9 @@ struct Rule {
   std::string_view instead;  // the steps of the safe sequence, deploy by deploy
   std::string_view references;
   Check check;
+  // Whether code that never names the object cannot break: then a search of the releases in the
+  // window clears the finding or shows the place (core/old_code.h).
+  bool absence_proves = false;
 };
 
 struct RuleEntry {

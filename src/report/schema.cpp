@@ -237,7 +237,83 @@ constexpr std::string_view config_text = R"schema({{
         "rollouts": {{
           "type": ["string", "number"],
           "description": "the release of Argo Rollouts in use, 1.9 by default"
+        }},
+        "empty_as_zero": {{"type": "boolean", "default": false, "description": "also judge a query's empty result as if it were 0"}}
+      }}
+    }},
+    "releases": {{
+      "type": ["object", "null"],
+      "description": "the releases a rollback may still go back to; without tags the base alone",
+      "additionalProperties": false,
+      "properties": {{
+        "tags": {{"$ref": "#/$defs/names", "description": "globs of release tags, as in v*"}},
+        "window": {{"type": "integer", "minimum": 1, "maximum": 100, "default": 3, "description": "the newest so many tags"}},
+        "days": {{"type": "integer", "minimum": 1, "maximum": 3650, "description": "instead of `window`: the tags of the last so many days, at least one"}},
+        "exclude": {{"$ref": "#/$defs/paths", "description": "globs of files that are no code of ours"}}
+      }}
+    }},
+    "services": {{
+      "type": ["object", "null"],
+      "description": "deployed programs by name: their images, commits and cluster objects",
+      "additionalProperties": {{
+        "type": ["object", "null"],
+        "additionalProperties": false,
+        "properties": {{
+          "image": {{"$ref": "#/$defs/names", "description": "without tag: ghcr.io/acme/catalog"}},
+          "images": {{"$ref": "#/$defs/names", "description": "another word for `image`"}},
+          "repository": {{"type": "string", "description": "a clone's folder; this repository by default"}},
+          "tags": {{"type": "string", "default": "v{{version}}", "description": "how a release is tagged: v{{version}}, sha-{{commit}}, {{commit}}"}},
+          "migrations": {{"$ref": "#/$defs/paths", "description": "folders of its database's migrations"}},
+          "code": {{"$ref": "#/$defs/paths", "description": "its source; everything by default"}},
+          "app": {{"type": "string", "description": "Argo CD application, name or namespace/name"}},
+          "rollout": {{"type": "string", "description": "Argo Rollout, name or namespace/name"}},
+          "cluster": {{"type": "string", "description": "CloudNativePG cluster, name or namespace/name"}},
+          "rps": {{"type": "number", "exclusiveMinimum": 0, "description": "requests a second it serves"}},
+          "recovery": {{
+            "type": "array",
+            "description": "what proves that it has recovered",
+            "items": {{
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["query", "expect"],
+              "properties": {{
+                "name": {{"type": "string"}},
+                "query": {{"type": "string", "description": "PromQL"}},
+                "expect": {{"type": "string", "description": "as in < 0.01"}},
+                "for": {{"type": "string", "default": "2m", "description": "how long it must hold"}},
+                "within": {{"type": "string", "default": "10m", "description": "until when"}}
+              }}
+            }}
+          }}
         }}
+      }}
+    }},
+    "flags": {{"$ref": "#/$defs/paths", "description": "globs of feature-flag definitions"}},
+    "approvals": {{
+      "type": ["object", "null"],
+      "description": "who may let a break pass, and where that is written down",
+      "additionalProperties": false,
+      "properties": {{
+        "ledger": {{"type": "string", "default": ".backout/approvals.yaml"}},
+        "approvers": {{"$ref": "#/$defs/names", "description": "as in the ledger: ana@acme.example"}},
+        "runbook": {{"type": "string", "description": "the data-recovery runbook that a break must update"}},
+        "signers": {{"type": "string", "description": "an allowed-signers file; given: an approval's commit must be signed"}}
+      }}
+    }},
+    "runbooks": {{
+      "type": ["object", "null"],
+      "additionalProperties": false,
+      "properties": {{
+        "paths": {{"$ref": "#/$defs/paths", "description": "folders or globs of Markdown files; `runbooks` by default"}},
+        "stale_days": {{"type": "integer", "minimum": 1, "maximum": 3650, "default": 90, "description": "since a runbook last worked"}},
+        "tasks": {{
+          "type": "object",
+          "description": "the file for each way back",
+          "propertyNames": {{"enum": [{tasks}]}},
+          "additionalProperties": {{"type": "string"}}
+        }},
+        "rotation": {{"type": "array", "minItems": 1, "items": {{"enum": [{tasks}]}}, "description": "the order of drills"}},
+        "drills": {{"type": "string", "description": "folder of drill records; beside the runbooks by default"}}
       }}
     }},
     "thresholds": {{
@@ -285,7 +361,7 @@ std::string config_schema() {
         R"("{}": {{"type": "integer", "minimum": 0, "maximum": {}, "default": {}, "description": "{}"}})",
         key.name, key.most, Thresholds().*key.field, key.description));
   return fmt::format(config_text, fmt::arg("frameworks", quoted(framework_names)),
-                     fmt::arg("rules", quoted(known)),
+                     fmt::arg("rules", quoted(known)), fmt::arg("tasks", quoted(runbook_tasks)),
                      fmt::arg("thresholds", fmt::join(thresholds, ",\n        ")));
 }
 
