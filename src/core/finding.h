@@ -34,8 +34,9 @@ struct Finding {
   Location location;
   std::string message;  // this instance, lower-case, no full stop, names in backquotes
   std::vector<Note> notes;
-  Span statement;           // of the whole statement; empty when there is none
-  std::string fingerprint;  // set by the engine: stable against moves, white space and case
+  Span statement;             // of the whole statement; empty when there is none
+  std::string fingerprint{};  // set by the engine: stable against moves, white space and case
+  bool certain = true;        // false: one level lower, as nobody knows what was there before
 };
 
 }  // namespace backout

@@ -20,6 +20,7 @@ void file(std::vector<Finding>& out, Finding finding, ReportOptions options, boo
   finding.notes = std::move(options.notes);
   if (!options.certain) {
     finding.severity = one_lower(finding.severity);
+    finding.certain = false;
     finding.notes.push_back(
         {std::nullopt,
          "cannot tell: the history this folder holds does not show what was there before"});
