@@ -55,7 +55,7 @@ void check(const argo::MetricSubject& subject, const ManifestContext&, Report& r
   for (const argo::Futility& one : here.futile)
     if (one.only_here) report_one(one, engine, Severity::error);
   if (!here.futile.empty() || (!metric.success.given() && !metric.failure.given())) return;
-  const argo::Conclusions there = conclude(metric, other);
+  const argo::Conclusions there = conclude(metric, other, subject.conclusions.empty_as_zero);
   for (const argo::Futility& one : there.futile)
     if (one.only_here) report_one(one, other, Severity::warning);
   if (reported) return;

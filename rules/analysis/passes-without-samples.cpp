@@ -64,7 +64,8 @@ std::optional<std::string> guarded(const argo::MetricSubject& subject) {
     better.success.value = fmt::format("{}!({})", guard, metric.failure.value);
   better.success.node = metric.node;
   better.failure = {};
-  const argo::Conclusions then = conclude(better, subject.conclusions.success.engine);
+  const argo::Conclusions then =
+      conclude(better, subject.conclusions.success.engine, subject.conclusions.empty_as_zero);
   const bool still =
       std::any_of(then.situations.begin(), then.situations.end(), [](const Situation& situation) {
         return without_samples(situation.kind) && situation.can(Phase::successful);
@@ -82,6 +83,9 @@ std::string advice(const argo::MetricSubject& subject) {
     return "make a missing value fail or be inconclusive: test for it before comparing";
   if (const auto condition = guarded(subject))
     return fmt::format("this does not pass: successCondition: '{}'", *condition);
+  if (subject.conclusions.empty_as_zero)
+    return "`argo.empty_as_zero` is set, so an empty result counts as 0, too: no guard in the "
+           "condition helps; add a metric that fails on too few requests";
   return "the query answers with a number although there is none: let it be empty (`or vector(0)` "
          "around the failing requests alone, `> 0` behind the total), then test for it: "
          "successCondition: 'len(result) > 0 && …'";

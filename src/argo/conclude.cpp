@@ -68,6 +68,8 @@ void conclude_prometheus(const Metric& metric, Conclusions& out) {
             witness(out, show_number(result[0]), expr::number(result[0])));
       else
         situation.witnesses.push_back(witness(out, show(result), list_of(result)));
+      if (out.empty_as_zero && result.empty())
+        situation.witnesses.push_back(witness(out, "[] taken for [0]", list_of({0})));
     }
     if (outcome.fails)
       situation.witnesses.push_back({"an error of the server", Phase::error, "the query fails"});
@@ -235,8 +237,9 @@ std::vector<double> boundaries(const expr::Condition& success, const expr::Condi
   return out;
 }
 
-Conclusions conclude(const Metric& metric, expr::Engine engine) {
+Conclusions conclude(const Metric& metric, expr::Engine engine, bool empty_as_zero) {
   Conclusions out;
+  out.empty_as_zero = empty_as_zero;
   out.success = expr::read_condition(metric.success.value, engine);
   out.failure = expr::read_condition(metric.failure.value, engine);
   conclude_nothing(metric, out);

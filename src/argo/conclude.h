@@ -69,8 +69,11 @@ struct Conclusions {
   // None: nobody knows what the provider answers, or it does not ask the conditions.
   std::vector<Trial> trials;
   std::vector<Futility> futile;  // of conditions whose text is known
+  bool empty_as_zero = false;    // as it was asked for
 };
-[[nodiscard]] Conclusions conclude(const Metric& metric, expr::Engine engine);
+// `empty_as_zero`: where Prometheus may answer with no series, also judge what a 0 would give.
+[[nodiscard]] Conclusions conclude(const Metric& metric, expr::Engine engine,
+                                   bool empty_as_zero = false);
 
 // Numbers worth trying on conditions: their literals, a little less and more, 0, 1, -1 and a large
 // one.

@@ -13,7 +13,7 @@ constexpr ObjectKind runner_kinds[] = {ObjectKind::rollout, ObjectKind::experime
 
 }  // namespace
 
-Subjects::Subjects(const Objects& objects, Release release) {
+Subjects::Subjects(const Objects& objects, Release release, bool empty_as_zero) {
   const auto engine = release < Release{1, 10} ? expr::Engine::expr_1_15 : expr::Engine::expr_1_17;
   std::unordered_map<const yaml::Node*, const Object*> by_node;
   for (const Object& object : objects.all()) by_node[object.node] = &object;
@@ -52,7 +52,8 @@ Subjects::Subjects(const Objects& objects, Release release) {
   for (const GateSubject& gate : gates) {
     const std::size_t first = metrics.size();
     for (const Metric& metric : gate.gate.metrics)
-      metrics.push_back({metric, gate, *by_node.at(metric.source), conclude(metric, engine)});
+      metrics.push_back(
+          {metric, gate, *by_node.at(metric.source), conclude(metric, engine, empty_as_zero)});
     std::vector<const MetricSubject*> all;
     for (std::size_t i = first; i < metrics.size(); ++i) all.push_back(&metrics[i]);
     for (std::size_t i = first; i < metrics.size(); ++i) metrics[i].siblings = all;

@@ -40,8 +40,8 @@ struct MetricSubject {
 
 // Not to be moved: its parts refer to one another and to the objects.
 struct Subjects {
-  // `release`: of Argo Rollouts, decides the condition language.
-  Subjects(const Objects& objects, Release release);
+  // `release`: of Argo Rollouts, decides the condition language. `empty_as_zero`: see conclude().
+  Subjects(const Objects& objects, Release release, bool empty_as_zero = false);
   Subjects(const Subjects&) = delete;
   Subjects& operator=(const Subjects&) = delete;
   std::deque<RolloutSubject> rollouts;

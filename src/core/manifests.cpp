@@ -347,9 +347,9 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
     at_base = argo::Objects(base);
     mark(false);
   }
-  const argo::Subjects subjects(at_head, config.argo.rollouts);
+  const argo::Subjects subjects(at_head, config.argo.rollouts, config.argo.empty_as_zero);
   std::optional<argo::Subjects> base_subjects;
-  if (task.base) base_subjects.emplace(at_base, config.argo.rollouts);
+  if (task.base) base_subjects.emplace(at_base, config.argo.rollouts, config.argo.empty_as_zero);
   const ManifestContext context{at_head,    task.base ? &at_base : nullptr,
                                 subjects,   base_subjects ? &*base_subjects : nullptr,
                                 migrations, config};

@@ -26,6 +26,7 @@ struct Thresholds {
   int background_share = 80;
   int scrape_interval = 15, scrapes_per_window = 4, intervals_per_window = 5;
   int long_window = 300, long_analysis = 3600;
+  int regression = 10;
 };
 
 struct ThresholdKey {
@@ -81,6 +82,8 @@ inline constexpr ThresholdKey threshold_keys[] = {
      "seconds of data that make a single measurement count"},
     {"long_analysis", &Thresholds::long_analysis, most_seconds,
      "seconds from which an analysis in a step is long"},
+    {"regression", &Thresholds::regression, 100,
+     "percent of failing requests that the gates of a rollout have to catch"},
 };
 
 }  // namespace backout
