@@ -9,6 +9,7 @@ find_package(CLI11 REQUIRED)
 pkg_check_modules(git2 REQUIRED IMPORTED_TARGET libgit2)
 pkg_check_modules(yaml_cpp REQUIRED IMPORTED_TARGET yaml-cpp)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(deflate REQUIRED IMPORTED_TARGET libdeflate)
 
 # libpg_query has neither a CMake nor a pkg-config file. The archive starts faster than the shared library.
 find_path(PG_QUERY_INCLUDE pg_query.h REQUIRED)
@@ -23,4 +24,4 @@ if(NOT BACKOUT_SANITIZE)
 endif()
 
 set(backout_libraries pg_query fmt::fmt tl::expected simdjson::simdjson PkgConfig::git2
-    PkgConfig::yaml_cpp PkgConfig::re2 CLI11::CLI11 nlohmann_json::nlohmann_json Threads::Threads)
+    PkgConfig::yaml_cpp PkgConfig::re2 PkgConfig::deflate CLI11::CLI11 nlohmann_json::nlohmann_json Threads::Threads)

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/glob.h"
 #include "sql/framework.h"
 
 namespace backout::sql::framework {
@@ -22,9 +23,7 @@ namespace backout::sql::framework {
 [[nodiscard]] bool is_below(
     std::string_view path,
     std::string_view folder);  // in it or in a folder of it; everything is below ""
-// `pattern` with `*` (not over `/`), `**` and `?`; a pattern that names a folder matches what is
-// below it.
-[[nodiscard]] bool matches(std::string_view pattern, std::string_view path);
+using backout::matches;
 
 [[nodiscard]] inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);

@@ -1,0 +1,34 @@
+// Which files of a repository are code that runs in production: what a search for old code reads.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace backout {
+
+enum class FileClass : unsigned char {
+  code,
+  migration,
+  document,
+  data,  // tables of values, pictures, archives, programs
+  lock,
+  vendored,
+  test,
+  generated,
+  schema_dump,
+  excluded,  // by configuration, or outside of the code paths
+};
+
+struct CodeScope {
+  std::vector<std::string> code;        // folders, files or globs; empty: everything
+  std::vector<std::string> exclude;     // the same; `releases.exclude`
+  std::vector<std::string> migrations;  // folders (or files) of histories
+};
+
+// By the path alone.
+[[nodiscard]] FileClass classify(std::string_view path, const CodeScope& scope);
+// By the text: binary, generated, minified; else `code`.
+[[nodiscard]] FileClass classify_text(std::string_view text);
+
+}  // namespace backout
