@@ -52,6 +52,23 @@ TEST(SimulateCommand, DrawsWhatTheFilesSay) {
   EXPECT_NE(ended.out.find("catches an error rate of"), std::string::npos) << ended.out;
 }
 
+TEST(SimulateCommand, TheConfigurationKnowsTheTrafficOfAService) {
+  const TemporaryDirectory folder;
+  write_file(folder.path() + "/all.yaml", manifests);
+  write_file(folder.path() + "/.backout.yaml",
+             "services:\n  shop:\n    rollout: shop/checkout\n    rps: 50\n");
+  const Ended configured = backout(folder.path(), {"simulate", "all.yaml"});
+  EXPECT_EQ(configured.code, 0) << configured.err;
+  EXPECT_EQ(configured.out, backout(folder.path(), {"simulate", "--rps", "50", "all.yaml"}).out);
+  EXPECT_NE(configured.out, backout(folder.path(), {"simulate", "--rps", "5", "all.yaml"}).out);
+
+  write_file(folder.path() + "/other.yaml",
+             "services:\n  shop:\n    rollout: shop/billing\n    rps: 50\n");
+  const Ended other = backout(folder.path(), {"simulate", "--config", "other.yaml", "all.yaml"});
+  EXPECT_EQ(other.out.find("catches an error rate of"), std::string::npos) << other.out;
+  EXPECT_EQ(backout(folder.path(), {"simulate", "--config", "none.yaml", "all.yaml"}).code, 2);
+}
+
 TEST(SimulateCommand, EveryFormat) {
   const TemporaryDirectory folder;
   write_file(folder.path() + "/all.yaml", manifests);

@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "argo/duration.h"
+#include "argo/served.h"
 #include "argo/subject.h"
 #include "cli/cli.h"
 #include "cli/gate.h"
+#include "core/config.h"
 #include "core/task.h"
 #include "input/disk.h"
 #include "report/escape.h"
@@ -28,7 +30,8 @@ constexpr Help help{
     "each gate can stop the rollout for the first time, how much traffic has been exposed by "
     "then,\n"
     "and what an abort finds. Analysis templates are looked up in the files named. With --rps it\n"
-    "also says how large a regression the gates can see.",
+    "also says how large a regression the gates can see; without, `services.NAME.rps` of\n"
+    "`.backout.yaml` in the working folder does, for the Rollouts of those services.",
     "exit codes\n"
     "  0  drawn\n"
     "  2  wrong usage, or there is no such file or Rollout\n"
@@ -42,8 +45,27 @@ constexpr Help help{
 
 struct Options {
   std::string rollout, format = "text", color = "auto", pod_start = "0", human_wait = "0";
+  std::string config;  // empty: `.backout.yaml`, if there is one
   std::optional<double> rps;
 };
+
+// The configuration of the working folder, or the one that was named.
+Result<Config> configuration(const std::string& named) {
+  const std::string path = named.empty() ? ".backout.yaml" : named;
+  TRY(const std::optional<std::string> bytes, working_file(path));
+  if (bytes) return read_config(*bytes, path);
+  if (named.empty()) return Config{};
+  return fail(ErrorKind::usage,
+              fmt::format("the configuration `{}` does not exist", report::visible(path)));
+}
+
+// Requests a second of a Rollout, given for all or for its service.
+std::optional<double> rate_of(const argo::Object& rollout, const Options& options,
+                              const Config& config) {
+  if (options.rps) return options.rps;
+  const ServiceConfig* const service = argo::service_of(config, rollout);
+  return service && service->rps > 0 ? std::optional(service->rps) : std::nullopt;
+}
 
 // The objects of the files, and everything they point into.
 struct World {
@@ -132,16 +154,18 @@ Result<std::string> run_simulate(const Options& options, const std::vector<std::
   const auto color = report::color_choice(options.color);
   if (!color) return fail(ErrorKind::usage, "--color is auto, always or never");
 
-  TRY(const DiskFiles disk, inputs(names, Limits{}, streams));
+  TRY(const Config config, configuration(options.config));
+  TRY(const DiskFiles disk, inputs(names, config.limits, streams));
   const std::unique_ptr<World> world = read_world(disk);
   skipped = world->skipped;
-  const argo::Subjects subjects(world->objects, argo::Release{1, 9});
+  const argo::Subjects subjects(world->objects, config.argo.rollouts, config.argo.empty_as_zero);
   std::vector<simulate::Simulation> simulations;
   for (const argo::RolloutSubject& subject : subjects.rollouts) {
     if (subject.object.kind != argo::ObjectKind::rollout) continue;
     if (!covers(disk.named, subject.object.source->path)) continue;  // a neighbour's
     if (!options.rollout.empty() && subject.object.name != options.rollout) continue;
-    simulations.push_back(simulate::simulation(subject, subjects, times, options.rps));
+    simulations.push_back(
+        simulate::simulation(subject, subjects, times, rate_of(subject.object, options, config)));
   }
   if (simulations.empty())
     return fail(ErrorKind::usage, options.rollout.empty()
@@ -163,6 +187,7 @@ int simulate_command(Arguments arguments, const Streams& streams) {
   app.add_option("--format", options.format, "text, json, svg or html")
       ->check(CLI::IsMember({"text", "json", "svg", "html"}));
   app.add_option("--rps", options.rps, "requests a second of the whole service");
+  app.add_option("--config", options.config, "a configuration other than `.backout.yaml`");
   app.add_option("--pod-start", options.pod_start, "how long a pod takes to be ready (30s)");
   app.add_option("--human-wait", options.human_wait,
                  "how long a pause without a duration is taken to last (10m)");
