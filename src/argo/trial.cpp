@@ -122,16 +122,56 @@ void add_problem_of_text(const expr::Condition& condition, bool of_failure, Conc
     out.futile.push_back({of_failure, false, *condition.problem});
 }
 
-// Decoded JSON may be anything, but a name that is unknown is so for every result.
-std::vector<expr::Value> any_json() {
-  std::vector<expr::Value> out;
-  for (const char* json : {"1", "\"ok\"", "true", "{}", "[]", "null"})
-    if (auto value = expr::result_value("web", json)) out.push_back(std::move(*value));
-  return out;
+// A condition with arguments that nobody has given yet: whatever they will be, a number, a name or
+// an operator, the rest of the text decides when none of them makes it a condition.
+void add_problem_of_template(const Text& text, expr::Engine engine, bool of_failure,
+                             Conclusions& out) {
+  std::optional<expr::Problem> problem;
+  for (const std::string_view neutral : {"1", ">=", "result", "result[0] > 1"}) {
+    std::string tried;
+    std::size_t from = 0;
+    while (true) {
+      const std::size_t open = text.value.find("{{", from);
+      const std::size_t close = text.value.find("}}", open);
+      if (open == std::string::npos || close == std::string::npos) break;
+      tried += text.value.substr(from, open - from);
+      tried += neutral;
+      from = close + 2;
+    }
+    tried += text.value.substr(from);
+    const expr::Condition condition = expr::read_condition(tried, engine);
+    if (!condition.problem || condition.problem->stage != expr::Stage::parse) return;
+    if (!problem) problem = condition.problem;
+  }
+  problem->span = {0, static_cast<std::uint32_t>(text.value.size())};  // offsets are of `tried`
+  out.futile.push_back({of_failure, false, *problem});
 }
 
-bool is_unknown_name(const expr::Problem& problem) {
-  return problem.stage == expr::Stage::check && problem.message.starts_with("unknown name");
+// What holds decoded JSON. Its elements may be anything, so that nobody knows what a condition
+// makes of them; but the outermost type is certain, and what the language refuses for each of these
+// before it looks at an element is refused always.
+struct Json {
+  Provider provider;
+  std::string_view kind, json;
+};
+constexpr std::array json_answers = {
+    Json{Provider::web, "web", "1"},
+    Json{Provider::web, "web", "\"ok\""},
+    Json{Provider::web, "web", "true"},
+    Json{Provider::web, "web", "{}"},
+    Json{Provider::web, "web", "[]"},
+    Json{Provider::web, "web", "null"},
+    Json{Provider::new_relic, "newrelic", "{}"},       // one row
+    Json{Provider::new_relic, "newrelic-rows", "[]"},  // several
+    Json{Provider::influxdb, "influxdb", "[]"},
+    Json{Provider::skywalking, "skywalking", "{}"},
+};
+std::vector<expr::Value> json_of(Provider provider) {
+  std::vector<expr::Value> out;
+  for (const Json& one : json_answers)
+    if (one.provider == provider)
+      if (auto value = expr::result_value(one.kind, one.json)) out.push_back(std::move(*value));
+  return out;
 }
 
 // What each of the values runs into.
@@ -142,7 +182,7 @@ std::optional<expr::Problem> common_problem(const expr::Condition& condition,
   for (const expr::Value& value : values) {
     const expr::Measurement alone = evaluate(condition, {}, value);
     if (!alone.problem || alone.problem->stage == expr::Stage::limit) return std::nullopt;
-    if (dynamic && !is_unknown_name(*alone.problem)) return std::nullopt;
+    if (dynamic && alone.problem->stage != expr::Stage::check) return std::nullopt;
     if (!first) first = alone.problem;
   }
   return first;
@@ -183,13 +223,15 @@ void try_data(const Metric& metric, Conclusions& out) {
       if (known) try_cloud_watch(metric, out, numbers, values);
       break;
     default:
-      values = any_json();
+      values = json_of(metric.provider);
       dynamic = true;
       break;
   }
   for (const bool of_failure : {false, true}) {
     const expr::Condition& condition = of_failure ? out.failure : out.success;
-    if (condition.text.empty() || !(of_failure ? metric.failure : metric.success).known) continue;
+    const Text& text = of_failure ? metric.failure : metric.success;
+    if (!text.known) add_problem_of_template(text, condition.engine, of_failure, out);
+    if (condition.text.empty() || !text.known) continue;
     add_problem_of_text(condition, of_failure, out);
     if (const auto problem = common_problem(condition, values, dynamic))
       out.futile.push_back({of_failure, false, *problem});

@@ -26,6 +26,13 @@ std::string_view describe_result(const argo::Metric& metric, const argo::Conclus
     case argo::Provider::cloud_watch:
       return "`result` is a list with a record for each query; its numbers are "
              "`result[0].Values`";
+    case argo::Provider::new_relic:
+      return "`result` is a row with the names of the query, `result.count`; of several rows a "
+             "list of them";
+    case argo::Provider::influxdb:
+      return "`result` is a list of values; `result[0]` is the first";
+    case argo::Provider::skywalking:
+      return "`result` is an object with the names of the query";
     default:
       return "the answer of the provider is `result`";
   }
