@@ -122,6 +122,31 @@ TEST(ArgoConclude, StricterConditionsNeverPassMore) {
       }
 }
 
+TEST(ArgoConclude, AnEmptyAnswerAsZero) {
+  static const yaml::Node node;
+  Metric metric;
+  metric.provider = Provider::prometheus;
+  metric.node = &node;
+  metric.query = {&node, p95};
+  const struct {
+    const char *success, *without, *with;
+  } rows[] = {
+      {"result[0] <= 0.5", "E", "SE"},  // an index beyond the empty list, and 0 is quick
+      {"result[0] >= 0.5", "E", "FE"},
+      {"len(result) > 0 && result[0] <= 0.5", "F", "SF"},
+      {"len(result) > 0 && result[0] > 0 && result[0] <= 0.5", "F", "F"},
+  };
+  for (const auto& row : rows) {
+    metric.success = {&node, row.success};
+    EXPECT_EQ(phases(conclude(metric, expr::Engine::expr_1_15), Situation::Kind::no_data),
+              row.without)
+        << row.success;
+    const Conclusions zero = conclude(metric, expr::Engine::expr_1_15, true);
+    EXPECT_EQ(phases(zero, Situation::Kind::no_data), row.with) << row.success;
+    EXPECT_EQ(zero.situations.front().witnesses.back().value, "[] taken for [0]");
+  }
+}
+
 TEST(ArgoConclude, OtherProvidersAndTheUnknown) {
   static const yaml::Node node;
   Metric metric;

@@ -173,7 +173,16 @@ Outcome run_case(const fs::path& file, std::span<const std::string_view> only, u
     task.threads = threads;
     for (const Source& link : revisions.links)
       task.unreadable.push_back({&link, "symbolic link: not followed"});
-    Judgement judgement = judge(task, Config{}, rules);
+    if (const auto file_of_it = revisions.base.find(".backout.yaml");
+        file_of_it != revisions.base.end()) {
+      auto parsed = parse_config(file_of_it->second.text, file_of_it->first, rule_ids());
+      if (!parsed) {
+        out.report = parsed.error().message;
+        return out;
+      }
+      config = std::move(*parsed);
+    }
+    Judgement judgement = judge(task, config, rules);
     out.findings = std::move(judgement.findings);
     (void)apply_ignores(out.findings, judgement.judged, rules, judgement.manifests.memory);
     sort_findings(out.findings);

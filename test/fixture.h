@@ -1,7 +1,7 @@
 // Rule fixtures: one file holds a whole case. In `.sql` files a line `-- released` heads the schema
 // as released and each line `-- change` a new migration. In `.txt` files, lines `-- base/PATH --`,
-// `-- head/PATH --` and `-- link/PATH --` head the files of two revisions. A `.yaml` is a manifest
-// judged without git.
+// `-- head/PATH --` and `-- link/PATH --` head the files of two revisions, `base/.backout.yaml`
+// being the configuration. A `.yaml` is a manifest judged without git.
 #pragma once
 
 #include <filesystem>
