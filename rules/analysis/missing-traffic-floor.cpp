@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "argo/served.h"
 #include "argo/subject.h"
 #include "core/rule.h"
 #include "promql/shape.h"
@@ -26,8 +28,25 @@ bool is_ratio_or_latency(const argo::MetricSubject& subject) {
   return shape.ratio || !shape.quantiles.empty();
 }
 
-void check(const argo::MetricSubject& subject, const ManifestContext&, Report& report) {
+// Whether it passes when nothing was measured, or when a single request was.
+bool passes_on_nothing(const argo::MetricSubject& subject) {
+  return std::any_of(subject.conclusions.situations.begin(), subject.conclusions.situations.end(),
+                     [](const argo::Situation& situation) {
+                       return without_samples(situation.kind) &&
+                              situation.can(expr::Phase::successful);
+                     });
+}
+// Whether the traffic is known, and `underpowered` says what it is enough for.
+bool has_known_traffic(const argo::GateSubject& gate, const Config& config) {
+  const ServiceConfig* const service =
+      gate.rollout ? argo::service_of(config, gate.rollout->object) : nullptr;
+  return service && service->rps > 0;
+}
+
+void check(const argo::MetricSubject& subject, const ManifestContext& context, Report& report) {
   const argo::Metric& metric = subject.metric;
+  // of a template on its own nobody knows what runs beside it
+  if (!subject.gate.rollout || has_known_traffic(subject.gate, context.config)) return;
   if (subject.siblings.empty() || subject.siblings.front() != &subject) return;
   if (!subject.gate.gate.complete()) return;
   const argo::MetricSubject* needs_one = nullptr;
@@ -42,11 +61,18 @@ void check(const argo::MetricSubject& subject, const ManifestContext&, Report& r
     if (!needs_one && is_ratio_or_latency(*one)) needs_one = one;
   }
   if (!needs_one || needs_one->metric.name != metric.name) return;
+  ReportOptions options;
+  const bool passes = std::any_of(subject.siblings.begin(), subject.siblings.end(),
+                                  [](const auto* one) { return passes_on_nothing(*one); });
+  if (!passes) options.at_most = Severity::note;
   report(subject.object, *metric.node,
          fmt::format(
              "metric `{}` is a ratio or a latency, and no metric beside it asks for a number of "
-             "requests",
-             metric.name));
+             "requests: {}",
+             metric.name,
+             passes ? "a canary that nobody uses passes"
+                    : "an idle canary does not pass, but one with a single good request does"),
+         std::move(options));
 }
 
 }  // namespace
