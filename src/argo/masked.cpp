@@ -1,6 +1,7 @@
 #include "argo/masked.h"
 
 #include <cmath>
+#include <cstdint>
 
 #include "argo/gauge.h"
 #include "argo/scope.h"

@@ -1,8 +1,7 @@
 // What `services:` of the configuration knows about a Rollout.
 #pragma once
 
-#include <algorithm>
-#include <string>
+#include <cstddef>
 #include <string_view>
 
 #include "argo/manifest.h"
