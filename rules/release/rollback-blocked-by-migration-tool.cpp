@@ -10,22 +10,6 @@ namespace backout {
 namespace {
 
 using argo::MigrationOrder;
-using sql::Framework;
-
-// Tools that fail when the history table has a version they have no file for. Flyway, goose,
-// dbmate, diesel, Atlas and others carry on.
-bool refuses(Framework framework) {
-  return framework == Framework::golang_migrate || framework == Framework::sqlx ||
-         framework == Framework::refinery || framework == Framework::tern;
-}
-
-bool ignores_missing(const yaml::Node& container) {
-  for (const std::string_view key : {"command", "args"})
-    if (const yaml::Node* const list = container.find(key))
-      for (const yaml::Node& word : list->items)
-        if (word.text.find("--ignore-missing") != std::string_view::npos) return true;
-  return false;
-}
 
 // `:latest`, or no tag at all: the old release, too, runs the newest files.
 bool only_goes_forward(const yaml::Node& container) {
@@ -38,9 +22,8 @@ bool only_goes_forward(const yaml::Node& container) {
 void check(const ManifestContext& context, Report& report) {
   for (const ChainLink& link : chain(context)) {
     const argo::MigrationStep& step = link.step;
-    if (!refuses(link.change->history->framework) || link.first->repeatable ||
-        step.order == MigrationOrder::canary_first || ignores_missing(*step.migrator.container) ||
-        only_goes_forward(*step.migrator.container))
+    if (!refuses_newer(link.change->history->framework, link.step) || link.first->repeatable ||
+        step.order == MigrationOrder::canary_first || only_goes_forward(*step.migrator.container))
       continue;
     const char* const effect = step.order == MigrationOrder::at_start
                                    ? "no pod of the old release starts"

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "cli/gate.h"
+#include "cli/revision_config.h"
 #include "git/base.h"
 #include "git/repository.h"
 #include "git/revision.h"
@@ -87,24 +88,6 @@ struct ConfigChoice {
   Config config;
   std::optional<report::ConfigOrigin> origin;
 };
-
-constexpr std::string_view config_path = ".backout.yaml";
-
-// `whose`: "base", for messages.
-Result<Config> config_at(const git::Repository& repository, const git::Entry& entry,
-                         std::string_view whose) {
-  constexpr std::uint64_t limit = 1 << 20;
-  if (entry.mode == git::link_mode || entry.mode == git::submodule_mode)
-    return fail(ErrorKind::usage,
-                fmt::format("`{}` of the {} is a link, which is not followed; commit the file "
-                            "itself",
-                            config_path, whose));
-  TRY(git::Blob blob, git::read_blob(repository, entry.blob, limit, entry.path));
-  if (!blob.bytes)
-    return fail(ErrorKind::usage,
-                fmt::format("`{}` of the {} is larger than {} bytes", config_path, whose, limit));
-  return read_config(*blob.bytes, config_path);
-}
 
 // The base's configuration, or the file the user names: never the change's own.
 Result<ConfigChoice> choose_config(const git::Repository& repository, const Sides& sides,

@@ -13,6 +13,7 @@ namespace {
 constexpr Command table[] = {
     {"check", "judge what a change adds to its base, from git", check_command},
     {"lint", "judge files and folders without git", lint_command},
+    {"preflight", "tell whether code may go back, and what has to come first", preflight_command},
     {"simulate", "a canary's timeline: weights, gates, exposure, what its gates can see",
      simulate_command},
     {"explain", "why a rule exists, what to do instead, with a failing and a passing example",

@@ -67,6 +67,7 @@ void complain(const Streams& streams, std::string_view message);
 
 int check_command(Arguments arguments, const Streams& streams);
 int lint_command(Arguments arguments, const Streams& streams);
+int preflight_command(Arguments arguments, const Streams& streams);
 int simulate_command(Arguments arguments, const Streams& streams);
 int explain_command(Arguments arguments, const Streams& streams);
 int rules_command(Arguments arguments, const Streams& streams);

@@ -16,7 +16,27 @@ bool is_of(std::string_view tool, sql::Framework framework) {
   return lower == sql::to_string(framework);
 }
 
+bool ignores_missing(const yaml::Node& container) {
+  for (const std::string_view key : {"command", "args"})
+    if (const yaml::Node* const list = container.find(key))
+      for (const yaml::Node& word : list->items)
+        if (word.text.find("--ignore-missing") != std::string_view::npos) return true;
+  return false;
+}
+
 }  // namespace
+
+bool may_run(const argo::MigrationStep& step, sql::Framework framework, bool only_one) {
+  return step.migrator.tool.empty() ? only_one : is_of(step.migrator.tool, framework);
+}
+
+// Flyway, goose, dbmate, diesel, Atlas and others carry on.
+bool refuses_newer(sql::Framework framework, const argo::MigrationStep& step) {
+  using sql::Framework;
+  return (framework == Framework::golang_migrate || framework == Framework::sqlx ||
+          framework == Framework::refinery || framework == Framework::tern) &&
+         !ignores_missing(*step.migrator.container);
+}
 
 std::vector<ChainLink> chain(const ManifestContext& context) {
   std::vector<ChainLink> out;
@@ -28,8 +48,7 @@ std::vector<ChainLink> chain(const ManifestContext& context) {
                      [](const ParsedMigration& m) { return runs(m) && !m.up.empty(); });
     if (first == change->migrations.end() || change->history == nullptr) continue;
     for (const argo::MigrationStep& step : steps) {
-      const std::string_view tool = step.migrator.tool;
-      if (tool.empty() ? context.migrations.size() == 1 : is_of(tool, change->history->framework))
+      if (may_run(step, change->history->framework, context.migrations.size() == 1))
         out.push_back({change, &*first, step});
     }
   }

@@ -17,6 +17,14 @@ struct ChainLink {
 };
 [[nodiscard]] std::vector<ChainLink> chain(const ManifestContext& context);
 
+// Whether the step runs the framework's tool, as far as its image tells; a step without a tool's
+// name is taken when there is one database (`only_one`).
+[[nodiscard]] bool may_run(const argo::MigrationStep& step, sql::Framework framework,
+                           bool only_one);
+// Whether the tool fails when the history table has a version that it has no file for, as the step
+// calls it.
+[[nodiscard]] bool refuses_newer(sql::Framework framework, const argo::MigrationStep& step);
+
 // "Job `shop/migrate`"
 [[nodiscard]] std::string title(const argo::MigrationStep& step);
 // Where a migration begins.

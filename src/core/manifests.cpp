@@ -108,12 +108,12 @@ argo::Folders folders_of(const Files& files) {
 }
 
 std::vector<File> read_all(const Files& files, const std::vector<Candidate>& candidates,
-                           const argo::Folders& folders, const Task& task) {
+                           const argo::Folders& folders, unsigned threads) {
   std::vector<const Candidate*> wanted;
   for (const Candidate& one : candidates)
     if (one.interest != Interest::none) wanted.push_back(&one);
   std::vector<File> out(wanted.size());
-  parallel_for(wanted.size(), task.threads, [&](std::size_t i) {
+  parallel_for(wanted.size(), threads, [&](std::size_t i) {
     if (const Source* const source = files.read(wanted[i]->index))
       out[i] = argo::read_file(*source, folders, Interest::surroundings);
     out[i].judged = wanted[i]->judged;
@@ -285,6 +285,19 @@ void drop_repeated(std::vector<Finding>& findings) {
 
 }  // namespace
 
+ManifestSet read_manifests(const Files& files, unsigned threads) {
+  ManifestSet out;
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < files.paths.size(); ++i)
+    if (may_be_manifest(files, i)) candidates.push_back({i, false});
+  sniff(files, candidates, threads);
+  std::vector<const File*> kept;
+  for (File& file : read_all(files, candidates, folders_of(files), threads))
+    kept.push_back(&out.files.emplace_back(std::move(file)));
+  out.objects = argo::Objects(kept);
+  return out;
+}
+
 ManifestJudgement judge_manifests(const Task& task, const Config& config, const RuleSet& rules,
                                   bool alone, std::span<const MigrationChange* const> migrations) {
   ManifestJudgement out;
@@ -308,8 +321,9 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
     for (File& file : files) kept.push_back(&out.memory.emplace_back(std::move(file)));
     return kept;
   };
-  std::vector<const File*> head = keep(read_all(task.head, sides.changed, folders, task));
-  const std::vector<const File*> same = keep(read_all(task.head, sides.same, folders, task));
+  std::vector<const File*> head = keep(read_all(task.head, sides.changed, folders, task.threads));
+  const std::vector<const File*> same =
+      keep(read_all(task.head, sides.same, folders, task.threads));
   std::vector<const File*> base = same;
   head.insert(head.end(), same.begin(), same.end());
   Renderings renderings;
@@ -331,7 +345,7 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
   if (task.base) {
     const std::size_t first = out.memory.size();
     for (const File* const file :
-         keep(read_all(*task.base, sides.before, folders_of(*task.base), task)))
+         keep(read_all(*task.base, sides.before, folders_of(*task.base), task.threads)))
       base.push_back(file);
     const std::size_t last = out.memory.size();
     const auto mark = [&](bool judged) {

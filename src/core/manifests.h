@@ -27,6 +27,13 @@ struct ManifestJudgement {
   std::size_t objects = 0;              // judged
   bool any = false;                     // there seem to be objects of Argo at the head
 };
+// All objects of a set of files, for whoever only wants to know what is there.
+struct ManifestSet {
+  std::deque<argo::File> files;  // what the objects view
+  argo::Objects objects;
+};
+[[nodiscard]] ManifestSet read_manifests(const sql::Files& files, unsigned threads = 0);
+
 // `alone`: the run has nothing else to look at, so `any` is wanted also when no manifest changed.
 // `migrations`: see ManifestContext; with any, manifests are read also when none changed.
 [[nodiscard]] ManifestJudgement judge_manifests(const Task& task, const Config& config,

@@ -1,0 +1,256 @@
+// `backout preflight`: may the code go back from one release to an earlier one, and if not, what
+// first? Answered from git alone.
+#include "preflight/preflight.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "cli/cli.h"
+#include "cli/gate.h"
+#include "cli/revision_config.h"
+#include "git/repository.h"
+#include "git/revision.h"
+#include "git/tree.h"
+#include "report/terminal.h"
+
+namespace backout::cli {
+namespace {
+
+using preflight::Preflight;
+using preflight::Side;
+
+constexpr Help help{
+    "backout preflight --from BAD --to GOOD [options]",
+    "Tells whether the code of GOOD runs on the schema that BAD has left behind, which layers "
+    "changed "
+    "between them\n"
+    "(code, data, config, feature flags), and what has to happen in which order. Reads git and "
+    "nothing else,\n"
+    "and carries out nothing.",
+    "A revision is a commit, a tag or a branch; or an image such as `ghcr.io/acme/catalog:v1.5.0`, "
+    "where `services:`\n"
+    "of `.backout.yaml` says which repository builds it and how its tags are made.\n"
+    "With `--config-repo` the two revisions are those of the GitOps repository (HEAD and its "
+    "parent "
+    "by default);\n"
+    "the images whose tags changed there name the revisions of the services.\n"
+    "\n"
+    "Exit codes: 0 the code may go back, 1 it may not, 2 wrong usage, 3 not decided.\n"
+    "\n"
+    "  backout preflight --from v1.5.1 --to v1.5.0\n"
+    "  backout preflight --from ghcr.io/acme/catalog:v1.5.1 --to ghcr.io/acme/catalog:v1.5.0\n"
+    "  backout preflight --config-repo ../gitops\n"
+    "  backout preflight --from v1.5.1 --to v1.5.0 --format markdown    for the incident's "
+    "ticket\n",
+};
+
+struct Options {
+  std::string from, to, service, config_repository, config, format = "text", output = "-",
+                                                            color = "auto";
+  bool allow_empty = false;
+};
+
+Result<Config> choose_config(const git::Repository& repository, const std::string& named) {
+  if (!named.empty()) {
+    TRY(const std::optional<std::string> bytes, working_file(named));
+    if (!bytes)
+      return fail(ErrorKind::usage, fmt::format("the configuration `{}` does not exist", named));
+    return read_config(*bytes, named);
+  }
+  TRY(const std::optional<git::Commit> head, git::head(repository));
+  if (!head) return Config{};
+  TRY(const git::Tree tree, git::list(repository, head->tree));
+  const git::Entry* const entry = git::find(tree, config_path);
+  return entry ? config_at(repository, *entry, "commit that is checked out") : Config{};
+}
+
+Result<const ServiceConfig*> named_service(const Config& config, const std::string& name) {
+  if (name.empty()) return nullptr;
+  std::vector<std::string_view> known;
+  for (const ServiceConfig& service : config.services) {
+    if (service.name == name) return &service;
+    known.push_back(service.name);
+  }
+  const std::string_view near = nearest(name, known);
+  return fail(ErrorKind::usage,
+              fmt::format("the configuration has no service `{}`{}", name,
+                          near.empty() ? "" : fmt::format(", did you mean `{}`?", near)));
+}
+
+Result<Side> side_of(const git::Repository& repository, const std::string& name,
+                     const std::string& revision) {
+  Side out{name, revision, {}};
+  TRY(out.commit, git::resolve(repository, revision));
+  return out;
+}
+
+// A service's own clone, or the repository we run in.
+Result<git::Repository> repository_of(const git::Repository& here, const ServiceConfig* service) {
+  if (!service || service->repository.empty())
+    return git::open(here.work_dir.empty() ? here.git_dir : here.work_dir,
+                     git::process_environment());
+  const std::string folder = service->repository.starts_with('/')
+                                 ? service->repository
+                                 : here.work_dir + service->repository;
+  auto opened = git::open(folder, [](const char*) { return std::nullopt; });
+  if (!opened)
+    return fail(opened.error().kind,
+                fmt::format("the repository of service `{}`: {}; `services.{}.repository` is the "
+                            "folder of a clone",
+                            service->name, opened.error().message, service->name));
+  return opened;
+}
+
+Result<void> look_at_revisions(const git::Repository& here, const Config& config,
+                               const Options& options, Preflight& out) {
+  TRY(const ServiceConfig* service, named_service(config, options.service));
+  if (!service && config.services.size() == 1) service = &config.services.front();
+  std::optional<git::Repository> own;
+  const auto open_own = [&]() -> Result<void> {
+    TRY(own, repository_of(here, service));
+    return {};
+  };
+  TRY_VOID(open_own());
+  TRY(const preflight::Named bad, preflight::read_name(options.from, config, *own));
+  TRY(const preflight::Named good, preflight::read_name(options.to, config, *own));
+  if (bad.service && good.service && bad.service != good.service)
+    return fail(
+        ErrorKind::usage,
+        fmt::format("`{}` is an image of service `{}` and `{}` one of `{}`: a rollback is of "
+                    "one service",
+                    options.from, bad.service->name, options.to, good.service->name));
+  const ServiceConfig* const meant = bad.service ? bad.service : good.service;
+  if (meant && meant != service) {
+    service = meant;
+    TRY_VOID(open_own());
+  }
+  TRY(Side from, side_of(*own, options.from, bad.revision));
+  TRY(Side to, side_of(*own, options.to, good.revision));
+  if (from.commit.id == to.commit.id)
+    return fail(ErrorKind::usage, fmt::format("`{}` and `{}` are the same commit: there is nothing "
+                                              "to roll back",
+                                              options.from, options.to));
+  TRY(preflight::Assessment assessment,
+      preflight::assess(*own, config, service, std::move(from), std::move(to)));
+  out.services.push_back(std::move(assessment));
+  return {};
+}
+
+Result<void> look_at_gitops(const git::Repository& here, const Config& config,
+                            const Options& options, Preflight& out) {
+  TRY(const git::Repository gitops,
+      git::open(options.config_repository, [](const char*) { return std::nullopt; }));
+  const std::string bad_name = options.from.empty() ? "HEAD" : options.from;
+  TRY(Side from, side_of(gitops, bad_name, bad_name));
+  Side to;
+  if (options.to.empty()) {
+    if (from.commit.parents.empty())
+      return fail(
+          gitops.shallow ? ErrorKind::undecided : ErrorKind::usage,
+          fmt::format("`{}` of `{}` has no parent here; give `--to`{}", bad_name,
+                      options.config_repository, gitops.shallow ? ", or deepen the clone" : ""));
+    to.name = bad_name + "^";
+    TRY(to, side_of(gitops, to.name, to.name));
+  } else {
+    TRY(to, side_of(gitops, options.to, options.to));
+  }
+  TRY(out.gitops, preflight::assess_gitops(gitops, options.config_repository, config,
+                                           std::move(from), std::move(to)));
+  TRY(const ServiceConfig* const wanted, named_service(config, options.service));
+
+  std::vector<preflight::ImageChange> images;
+  for (const preflight::FileChange& file : out.gitops->files)
+    for (const preflight::ImageChange& image : file.images)
+      if (std::none_of(images.begin(), images.end(), [&](const preflight::ImageChange& known) {
+            return known.name == image.name && known.before == image.before &&
+                   known.after == image.after;
+          }))
+        images.push_back(image);
+  for (const preflight::ImageChange& image : images) {
+    const ServiceConfig* service = nullptr;
+    for (const ServiceConfig& one : config.services)
+      if (std::find(one.images.begin(), one.images.end(), image.name) != one.images.end())
+        service = &one;
+    if (wanted && service != wanted) continue;
+    if (!service) {
+      out.doubts.push_back(fmt::format(
+          "image `{}` changed from {} to {}, and no service of the configuration builds it: "
+          "whether it came with migrations is not known",
+          image.name, image.before, image.after));
+      continue;
+    }
+    TRY(const git::Repository own, repository_of(here, service));
+    TRY(const std::string bad, preflight::revision_of_tag(*service, image.after));
+    TRY(const std::string good, preflight::revision_of_tag(*service, image.before));
+    TRY(Side bad_side, side_of(own, image.after, bad));
+    TRY(Side good_side, side_of(own, image.before, good));
+    TRY(preflight::Assessment assessment,
+        preflight::assess(own, config, service, std::move(bad_side), std::move(good_side)));
+    out.services.push_back(std::move(assessment));
+  }
+  return {};
+}
+
+Result<int> run_preflight(const Options& options, const Streams& streams) {
+  const auto color = report::color_choice(options.color);
+  if (!color)
+    return fail(
+        ErrorKind::usage,
+        fmt::format("`--color` cannot be `{}`; known are auto, always and never", options.color));
+  if (options.format != "text" && options.format != "json" && options.format != "markdown")
+    return fail(ErrorKind::usage,
+                fmt::format("`--format` cannot be `{}`; known are text, json and markdown",
+                            options.format));
+  if (options.config_repository.empty() && (options.from.empty() || options.to.empty()))
+    return fail(ErrorKind::usage,
+                "`--from BAD` and `--to GOOD` are needed (or `--config-repo DIR`); see "
+                "`backout preflight --help`");
+  TRY(const git::Repository here, git::open(".", git::process_environment()));
+  TRY(const Config config, choose_config(here, options.config));
+  Preflight out;
+  TRY_VOID(options.config_repository.empty() ? look_at_revisions(here, config, options, out)
+                                             : look_at_gitops(here, config, options, out));
+  preflight::conclude(out, config, options.allow_empty);
+  std::string text;
+  if (options.format == "json") {
+    text = preflight::json(out);
+  } else if (options.format == "markdown") {
+    text = preflight::markdown(out);
+  } else {
+    const report::Screen screen =
+        options.output == "-" ? report::screen_of(streams.out) : report::Screen{};
+    text = preflight::text(out, {report::use_color(*color, screen), report::width(screen)});
+  }
+  return finish_file(streams, options.output, text, preflight::exit_code(out.decision));
+}
+
+}  // namespace
+
+int preflight_command(Arguments arguments, const Streams& streams) {
+  CLI::App app;
+  Options options;
+  app.add_option("--from", options.from, "what runs now: a revision or an image")->type_name("BAD");
+  app.add_option("--to", options.to, "what to go back to")->type_name("GOOD");
+  app.add_option("--service", options.service, "of `services:` in the configuration")
+      ->type_name("NAME");
+  app.add_option("--config-repo", options.config_repository,
+                 "a clone of the GitOps repository: `--from` and `--to` are revisions of it")
+      ->type_name("DIR");
+  app.add_option("--format", options.format, "text, json or markdown")->type_name("FORMAT");
+  app.add_option("-o,--output", options.output,
+                 "write the answer to a file instead of standard output")
+      ->type_name("FILE");
+  app.add_option("--color", options.color, "auto, always or never")->type_name("WHEN");
+  app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
+      ->type_name("FILE");
+  app.add_flag("--allow-empty", options.allow_empty, "a service without migrations is fine");
+  std::vector<std::string> words;
+  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 0))
+    return *stopped;
+  const Result<int> code = run_preflight(options, streams);
+  return code ? *code : stop(streams, code.error());
+}
+
+}  // namespace backout::cli
