@@ -4,9 +4,9 @@
 #include <array>
 #include <set>
 
+#include "core/glob.h"
 #include "core/words.h"
 #include "sql/framework.h"
-#include "sql/framework/parts.h"
 #include "yaml/parse.h"
 
 namespace backout::preflight {
@@ -34,7 +34,7 @@ bool passes(string_view path, std::initializer_list<string_view> names) {
 }
 bool matches_any(const std::vector<std::string>& globs, string_view path) {
   return std::any_of(globs.begin(), globs.end(),
-                     [&](const std::string& glob) { return sql::framework::matches(glob, path); });
+                     [&](const std::string& glob) { return matches(glob, path); });
 }
 
 // What is not deployed, in a word; empty: it is, as far as a name can tell.

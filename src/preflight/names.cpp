@@ -57,6 +57,8 @@ Names find_names(const argo::Objects& objects, const ServiceConfig* service) {
     if (service && !service->images.empty())
       std::erase_if(rollouts, [&](const Object* one) { return !runs_image(*one, *service); });
     rollout = only(rollouts);
+    if (!rollout)
+      for (const Object* const one : rollouts) out.rollouts.push_back(one->full_name());
     if (rollout) {
       out.rollout = rollout->name;
       out.rollout_namespace = rollout->namespace_name;

@@ -55,7 +55,8 @@ struct DeployStep {
 // Names for commands; empty: not known.
 struct Names {
   std::string app, app_namespace, rollout, rollout_namespace, cluster, cluster_namespace, release;
-  std::vector<std::string> sources;  // where each was found, in words
+  std::vector<std::string> sources;   // where each was found, in words
+  std::vector<std::string> rollouts;  // those that it may be, when there are several
 };
 
 // One service between two of its commits.

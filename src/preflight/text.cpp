@@ -263,7 +263,10 @@ std::string write(const Preflight& preflight, bool is_markdown, const report::St
   std::vector<std::string> unknown;
   for (const Assessment& one : preflight.services) {
     if (one.names.app.empty()) unknown.emplace_back("APP");
-    if (one.names.rollout.empty()) unknown.emplace_back("ROLLOUT");
+    if (one.names.rollout.empty())
+      unknown.push_back(one.names.rollouts.empty()
+                            ? std::string("ROLLOUT")
+                            : fmt::format("ROLLOUT (one of {})", quoted_list(one.names.rollouts)));
     if (!one.names.sources.empty())
       out.paragraph(fmt::format("Names are from {}.", fmt::join(one.names.sources, ", ")));
   }
