@@ -35,12 +35,15 @@ bool has(const json& list, std::string_view part) {
   return false;
 }
 
-constexpr const char* config = R"(services:
+constexpr const char *config = R"(services:
   catalog:
     image: ghcr.io/acme/catalog
     app: argocd/catalog
     rollout: shop/catalog
     cluster: shop/catalog-db
+    recovery: [{name: errors, query: "sum(errors)",
+                     expect : "< 0.01"
+}]
 runbooks:
   tasks: {code-argocd: runbooks/argocd.md, data-pitr: runbooks/pitr.md}
 )";
@@ -94,6 +97,7 @@ TEST_F(Preflight, ADroppedColumnStopsIt) {
   ASSERT_EQ(one["breaks"].size(), 1U);
   EXPECT_EQ(one["breaks"][0]["rule"], "compat/drop-column");
   EXPECT_EQ(one["breaks"][0]["place"], "db/migrations/0003_isbn.up.sql:1");
+  EXPECT_TRUE(has(one["migrations"], R"("effect":"breaks")"));
   EXPECT_EQ(seen["steps"][0]["layer"], "code");  // roll forward
   EXPECT_EQ(seen["steps"][1]["layer"], "data");  // or the data first
   EXPECT_EQ(seen["steps"][1]["commands"][0],
@@ -141,6 +145,7 @@ TEST_F(Preflight, NamesOfTheConfigurationAreFilledIn) {
   EXPECT_NE(steps.find("kubectl argo rollouts abort catalog -n shop"), std::string::npos);
   EXPECT_NE(steps.find("argocd app rollback catalog ID"), std::string::npos);
   EXPECT_NE(steps.find("runbooks/argocd.md"), std::string::npos);
+  EXPECT_NE(steps.find("errors: `sum(errors)` < 0.01 for 120 s"), std::string::npos);
 }
 
 TEST_F(Preflight, WhatCannotBeReadDecidesNothing) {

@@ -79,7 +79,8 @@ void add_evidence(const ReleaseEvidence& evidence, std::size_t index, Concern& c
                                           usage.line, usage.text));
     }
     if (usages.count > std::min(shown, most))
-      concern.notes.push_back(fmt::format("{} uses in {} files", usages.count, usages.files));
+      concern.notes.push_back(
+          fmt::format("in all {} uses in {} files", usages.count, usages.files));
   };
   list(object.strong, "named by", 5);
   if (object.strong.count > 0) return;

@@ -154,6 +154,19 @@ std::string revert_hint(const Assessment& one) {
                "them again or fail";
 }
 
+// What proves that the service has recovered, as configured.
+std::vector<std::string> recovery_of(const Assessment& one, const Config& config) {
+  std::vector<std::string> out;
+  for (const ServiceConfig& service : config.services)
+    if (service.name == one.service)
+      for (const RecoveryConfig& recovery : service.recovery)
+        out.push_back(fmt::format("{}: `{}` {} for {} s, at the latest after {} s", recovery.name,
+                                  recovery.query, recovery.expect, recovery.for_seconds,
+                                  recovery.within_seconds));
+  if (out.empty()) out.emplace_back("error ratio and p99 back within 2 to 3 minutes");
+  return out;
+}
+
 void add_code_steps(const Assessment& one, const Config& config, bool gitops, Preflight& out) {
   const std::string app = app_of(one.names), rollout = rollout_of(one.names);
   const bool stuck = std::any_of(one.steps.begin(), one.steps.end(),
@@ -181,11 +194,22 @@ void add_code_steps(const Assessment& one, const Config& config, bool gitops, Pr
         fmt::format("argocd app set {} --sync-policy none", app),
         fmt::format("argocd app history {}", app), fmt::format("argocd app rollback {} ID", app)},
        {fmt::format("`argocd app wait {} --health`, and only the old image runs", app),
-        "error ratio and p99 back within 2 to 3 minutes",
         "the sync policy goes back to what before.json says only after git has the revert: sooner, "
         "auto-sync deploys the bad version again"},
        "30 s to 2 min",
        runbook(config, "code-argocd")});
+  std::vector<std::string>& verify = out.steps.back().verify;
+  const std::vector<std::string> recovery = recovery_of(one, config);
+  verify.insert(verify.begin() + 1, recovery.begin(), recovery.end());
+  out.steps.push_back(
+      {Layer::code,
+       "undo the Rollout: a new update to the old template",
+       first + "it is Healthy at the new version, and Argo CD has no entry to go back to",
+       {fmt::format("kubectl argo rollouts undo {}", rollout)},
+       {"without an earlier revision it does nothing; inside a rollbackWindow it skips all steps",
+        "the cluster now differs from git: self-heal takes it back unless auto-sync is off"},
+       "30 s to 2 min",
+       runbook(config, "code-rollouts")});
   if (one.names.app.empty() &&
       std::any_of(one.files.begin(), one.files.end(),
                   [](const FileChange& file) { return file.what.starts_with("Helm"); }))
