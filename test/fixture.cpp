@@ -7,10 +7,14 @@
 #include <memory>
 #include <sstream>
 
+#include "argo/sniff.h"
+#include "cli/cli.h"
+#include "core/clock.h"
 #include "core/finish.h"
 #include "core/judge.h"
 #include "core/suppress.h"
 #include "report/report.h"
+#include "runbook/check.h"
 
 namespace backout::test {
 namespace {
@@ -109,6 +113,25 @@ void read_revisions(const std::string& text, Revisions& out) {
   store();
 }
 
+// Runbooks and what they name, on the first of March 2026.
+std::vector<Finding> runbook_findings(const Revisions& revisions, const RuleSet& rules) {
+  const Day today = *parse_date("2026-03-01");
+  runbook::Repository repository;
+  std::vector<runbook::Runbook> runbooks;
+  std::vector<std::string> paths;
+  std::vector<const Source*> manifests;
+  for (const auto& [path, source] : revisions.head) {
+    paths.push_back(path);
+    if (path.starts_with("runbooks/") && runbook::is_runbook_name(path))
+      runbooks.push_back(runbook::read_runbook(source, today));
+    else if (argo::is_manifest_name(path))
+      manifests.push_back(&source);
+  }
+  runbook::add_paths(repository, paths);
+  runbook::add_objects(repository, manifests, Config{});
+  return runbook::check(runbooks, repository, Config{}, today, &cli::accepted_by, rules);
+}
+
 std::string rendered(std::vector<Finding> findings) {
   report::RunReport run;
   run.findings = std::move(findings);
@@ -167,6 +190,12 @@ Outcome run_case(const fs::path& file, std::span<const std::string_view> only, u
   if (file.extension() == ".txt") {
     Revisions revisions;
     read_revisions(read_text(file), revisions);
+    if (file.string().find("/fixtures/runbook/") != std::string::npos) {
+      out.findings = runbook_findings(revisions, rules);
+      sort_findings(out.findings);
+      out.report = rendered(out.findings);
+      return out;
+    }
     Task task;
     task.base = files_of(revisions.base);
     task.head = files_of(revisions.head);

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "json_schema.h"
@@ -84,7 +85,7 @@ Ended backout(const std::string& directory, const std::vector<std::string>& word
 nlohmann::json report(const std::string& directory, std::vector<std::string> words,
                       const Setting& setting, Ended* ended_out) {
   static const nlohmann::json schema = nlohmann::json::parse(report::report_schema());
-  words.insert(words.begin() + 1, {"--format", "json"});  // before a `--`
+  words.insert(std::find(words.begin(), words.end(), "--"), {"--format", "json"});
   const Ended ended = backout(directory, words, setting);
   if (ended_out) *ended_out = ended;
   nlohmann::json out = nlohmann::json::parse(ended.out, nullptr, false);

@@ -21,11 +21,25 @@ constexpr Command table[] = {
     {"rules", "all rules with their levels", rules_command},
     {"query", "what a PromQL query returns when there is no data", query_command},
     {"condition", "what the conditions of a metric make of a measured value", condition_command},
+    {"runbooks", "runbooks that do not rot: when each last worked, what in it is gone",
+     runbooks_command},
+    {"drill", "practise the runbook that is due, with a stop-watch and a record", drill_command},
+    {"plan", "commands and manifests for a person to run; executes nothing", plan_command},
     {"schema", "the JSON Schema of the report or of the configuration", schema_command},
 };
 
 std::string version_line() {
   return fmt::format("backout {} ({}), PostgreSQL {} grammar\n", version(), commit(), grammar());
+}
+
+// "  name  summary" a line.
+std::string list_of(std::span<const Command> commands) {
+  std::size_t width = 0;
+  for (const Command& command : commands) width = std::max(width, command.name.size());
+  std::string text;
+  for (const Command& command : commands)
+    text += fmt::format("  {:<{}}  {}\n", command.name, width, command.summary);
+  return text;
 }
 
 std::string usage_text() {
@@ -35,10 +49,7 @@ std::string usage_text() {
       "change, and says what of the previous release would stop working and which data a\n"
       "rollback could not get back. Reads files and git; needs no database.\n\n"
       "usage: backout COMMAND [options]\n\n";
-  std::size_t width = 0;
-  for (const Command& command : table) width = std::max(width, command.name.size());
-  for (const Command& command : table)
-    text += fmt::format("  {:<{}}  {}\n", command.name, width, command.summary);
+  text += list_of(table);
   text +=
       "\n  backout COMMAND --help  options and examples of a command\n"
       "  backout --version       version, commit and PostgreSQL grammar\n\n"
@@ -50,13 +61,15 @@ std::string usage_text() {
   return text;
 }
 
-int unknown_command(std::string_view name, const Streams& streams) {
+// `program`: "backout", or with a command whose subcommands are meant.
+int unknown_command(std::string_view program, std::string_view name,
+                    std::span<const Command> commands, const Streams& streams) {
   std::vector<std::string_view> names;
-  for (const Command& command : table) names.push_back(command.name);
+  for (const Command& command : commands) names.push_back(command.name);
   const std::string_view near = nearest(name, names);
   complain(streams,
            fmt::format("unknown {} `{}`; {}", name.starts_with('-') ? "option" : "command", name,
-                       near.empty() ? std::string("`backout --help` lists the commands")
+                       near.empty() ? fmt::format("`{} --help` lists the commands", program)
                                     : fmt::format("did you mean `{}`?", near)));
   return 2;
 }
@@ -76,7 +89,44 @@ int run(Arguments arguments, const Streams& streams) {
   if (name == "--help" || name == "-h" || name == "help") return finish(streams, usage_text(), 0);
   for (const Command& command : table)
     if (command.name == name) return command.run(arguments.subspan(1), streams);
-  return unknown_command(name, streams);
+  return unknown_command("backout", name, table, streams);
+}
+
+int run_subcommand(std::string_view parent, std::string_view about,
+                   std::span<const Command> subcommands, Arguments arguments,
+                   const Streams& streams) {
+  const std::string program = fmt::format("backout {}", parent);
+  if (arguments.empty()) {
+    complain(streams,
+             fmt::format("a command is missing behind `{0}`; `{0} --help` lists them", program));
+    return 2;
+  }
+  const std::string_view name = arguments.front();
+  if (name == "--help" || name == "-h")
+    return finish(streams,
+                  fmt::format("usage: {0} COMMAND [options]\n\n{1}\n\n{2}\noptions\n"
+                              "  -h, --help  this text\n\n"
+                              "`{0} COMMAND --help` gives options and examples of a command\n",
+                              program, about, list_of(subcommands)),
+                  0);
+  for (const Command& command : subcommands)
+    if (command.name == name) return command.run(arguments.subspan(1), streams);
+  return unknown_command(program, name, subcommands, streams);
+}
+
+std::optional<OptionNames> accepted_by(std::span<const std::string_view> words) {
+  if (words.empty()) return std::nullopt;
+  std::vector<std::string> owned(words.begin() + 1, words.end());
+  std::vector<const char*> rest;
+  for (const std::string& word : owned) rest.push_back(word.c_str());
+  for (const Command& command : table) {
+    if (command.name != words.front()) continue;
+    OptionNames out;
+    (void)command.run(rest, {-1, -1, -1, &out});
+    if (out.empty()) return std::nullopt;  // no such subcommand
+    return out;
+  }
+  return std::nullopt;
 }
 
 }  // namespace backout::cli

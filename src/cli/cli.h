@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,9 +21,14 @@ class App;
 
 namespace backout::cli {
 
-// File descriptors.
+// Options as a command declares them itself ("--format", "-o"), and whether each takes a value.
+using OptionNames = std::map<std::string, bool, std::less<>>;
+
+// File descriptors. With `describe` nothing runs: parse_arguments fills it in and ends the command,
+// which is how the rest of the program can know every option without a second list of them.
 struct Streams {
   int in = 0, out = 1, err = 2;
+  OptionNames* describe = nullptr;
 };
 
 using Arguments = std::span<const char* const>;
@@ -35,6 +42,14 @@ struct Command {
 
 // The whole program: `arguments` without the program's name.
 [[nodiscard]] int run(Arguments arguments, const Streams& streams);
+
+// The commands behind a command ("runbooks check"): `about` says what they are for.
+[[nodiscard]] int run_subcommand(std::string_view parent, std::string_view about,
+                                 std::span<const Command> table, Arguments arguments,
+                                 const Streams& streams);
+// What `backout WORDS…` accepts; words behind the command choose among its subcommands and are
+// otherwise ignored. Nothing: there is no such command.
+[[nodiscard]] std::optional<OptionNames> accepted_by(std::span<const std::string_view> words);
 
 // What `--help` prints around the options.
 struct Help {
@@ -74,5 +89,8 @@ int rules_command(Arguments arguments, const Streams& streams);
 int condition_command(Arguments arguments, const Streams& streams);
 int query_command(Arguments arguments, const Streams& streams);
 int schema_command(Arguments arguments, const Streams& streams);
+int runbooks_command(Arguments arguments, const Streams& streams);
+int drill_command(Arguments arguments, const Streams& streams);
+int plan_command(Arguments arguments, const Streams& streams);
 
 }  // namespace backout::cli

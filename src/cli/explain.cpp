@@ -52,6 +52,8 @@ void append_wrapped(std::string& out, std::string_view text, std::size_t width) 
 std::string_view layout(std::string_view example) {
   if (example.find("-- change\n") != std::string_view::npos)
     return " (below `-- released` what is there, below each `-- change` a new migration)";
+  if (example.starts_with("-- head/") && example.find("-- base/") == std::string_view::npos)
+    return " (each `-- head/PATH --` begins a file)";
   if (example.starts_with("-- base/") || example.starts_with("-- head/"))
     return " (`base/`: the files as released, `head/`: after the change)";
   return "";
@@ -84,24 +86,26 @@ std::string explanation(const RuleEntry& entry, const report::Style& style, std:
     heading(broken.size() == 1 ? "the promise it breaks" : "the promises it breaks");
     for (const std::string_view promise : broken) append_wrapped(out, promise, width);
   }
+  const bool is_sql = !is_about_manifests(rule) && !is_about_runbooks(rule);
   heading("why");
   append_wrapped(out, rule.why, width);
   heading("instead");
   append_wrapped(out, rule.instead, width);
   if (!entry.fail_example.empty()) {
     heading("this fails", layout(entry.fail_example));
-    append_example(out, entry.fail_example, !is_about_manifests(rule), style);
+    append_example(out, entry.fail_example, is_sql, style);
   }
   if (!entry.pass_example.empty()) {
     heading("this passes");
-    append_example(out, entry.pass_example, !is_about_manifests(rule), style);
+    append_example(out, entry.pass_example, is_sql, style);
   }
   heading("to change its level, in .backout.yaml");
   out += fmt::format(
       "  rules:\n    {}: warning   {}# error, warning, note or off; read from the base of a "
       "change{}\n",
       rule.id, style.faint, style.reset);
-  if (!rule.id.starts_with("hygiene/ignore-")) {  // those cannot be ignored themselves
+  if (!rule.id.starts_with("hygiene/ignore-") &&
+      !is_about_runbooks(rule)) {  // those cannot be ignored themselves
     const bool manifest = is_about_manifests(rule);
     heading(manifest ? "to accept one case, above its field"
                      : "to accept one case, above its statement");

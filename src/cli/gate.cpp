@@ -58,6 +58,19 @@ Result<std::optional<std::string>> working_file(const std::string& path) {
   return std::move(text).str();
 }
 
+Result<WorktreeConfig> worktree_config(const Worktree& worktree, const std::string& file) {
+  WorktreeConfig out;
+  const std::string path = file.empty() ? worktree.top + ".backout.yaml" : file;
+  const std::string shown = file.empty() ? ".backout.yaml" : file;
+  TRY(const std::optional<std::string> bytes, working_file(path));
+  if (!bytes && !file.empty())
+    return fail(ErrorKind::usage, fmt::format("the configuration `{}` does not exist", file));
+  if (!bytes) return out;
+  TRY(out.config, read_config(*bytes, shown));
+  out.origin = report::ConfigOrigin{{}, shown, {}};
+  return out;
+}
+
 int run_gate(const GateOptions& options, const Streams& streams, Task& task, const Config& config,
              report::RunReport run, const std::function<std::optional<Error>()>& late_error) {
   const RuleSet rules = active_rules(config);

@@ -10,6 +10,7 @@
 #include "core/config.h"
 #include "core/judge.h"
 #include "core/result.h"
+#include "input/worktree.h"
 #include "report/report.h"
 
 namespace backout::cli {
@@ -33,6 +34,15 @@ void declare(CLI::App& app, GateOptions& options);
 [[nodiscard]] Result<Config> read_config(std::string_view bytes, std::string_view path);
 // The file at `path` in the working folder; absent: nothing. input: it is there and cannot be read.
 [[nodiscard]] Result<std::optional<std::string>> working_file(const std::string& path);
+
+// The configuration of a command that works in the worktree: `file` when given (below the working
+// folder), else `.backout.yaml` at the top, else the defaults.
+struct WorktreeConfig {
+  Config config;
+  std::optional<report::ConfigOrigin> origin;
+};
+[[nodiscard]] Result<WorktreeConfig> worktree_config(const Worktree& worktree,
+                                                     const std::string& file);
 
 // Judges, decides and prints; `run` holds what the command knows already (mode, revisions, limits,
 // errors), `late_error` asks for a failure to read a file that only judging asked for. Returns the

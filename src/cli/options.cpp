@@ -64,6 +64,16 @@ std::optional<int> parse_arguments(CLI::App& app, const Help& help, Arguments ar
   app.set_help_flag();
   app.add_flag("-h,--help", wants_help, "this text");
   app.allow_extras();
+  if (streams.describe) {
+    for (const CLI::Option* option : app.get_options()) {
+      const bool takes_value = option->get_items_expected_max() > 0;
+      for (const std::string& name : option->get_snames())
+        streams.describe->emplace('-' + name, takes_value);
+      for (const std::string& name : option->get_lnames())
+        streams.describe->emplace("--" + name, takes_value);
+    }
+    return 0;
+  }
 
   const auto is_end = [](const char* argument) { return std::string_view(argument) == "--"; };
   const auto end_of_options = std::find_if(arguments.begin(), arguments.end(), is_end);

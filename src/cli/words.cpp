@@ -16,6 +16,7 @@ constexpr Family table[] = {
     {"rollout", "a rollout that cannot stop or go back"},
     {"argocd", "a deployment that undoes or bypasses the rollback"},
     {"release", "what shows only when the files of a change are seen together"},
+    {"runbook", "a runbook that will not work on the night it is needed"},
 };
 
 constexpr std::pair<std::string_view, std::string_view> by_letter[] = {

@@ -108,9 +108,7 @@ struct DiskFiles::Store {
     return sql::is_sql_file(path) && sql::other_dialect(path).empty();
   }
   [[nodiscard]] sql::Peeked peek(std::size_t index) const {
-    Bytes bytes = read_file(paths[index], limit);
-    if (!bytes.defect.empty()) return {std::nullopt, std::move(bytes.defect), bytes.limit};
-    return {std::move(bytes.text)};
+    return read_regular_file(paths[index], limit);
   }
   const Source* read(std::size_t index) {
     if (!slots[index].early) {
@@ -120,6 +118,12 @@ struct DiskFiles::Store {
     return slots[index].source.get();
   }
 };
+
+sql::Peeked read_regular_file(const std::string& path, std::uint64_t limit) {
+  Bytes bytes = read_file(path, limit);
+  if (!bytes.defect.empty()) return {std::nullopt, std::move(bytes.defect), bytes.limit};
+  return {std::move(bytes.text)};
+}
 
 Result<DiskFiles> disk_files(const std::vector<std::string>& names, const Limits& limits,
                              unsigned threads) {

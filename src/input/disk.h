@@ -2,6 +2,7 @@
 // folders is read.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct DiskFiles {
 // of its folder along as context. input: a name that does not exist or cannot be read.
 [[nodiscard]] Result<DiskFiles> disk_files(const std::vector<std::string>& names,
                                            const Limits& limits, unsigned threads);
+
+// The bytes of one regular file; a link is none.
+[[nodiscard]] sql::Peeked read_regular_file(const std::string& path, std::uint64_t limit);
 
 // Standard input as one file called "-", SQL unless it names the kind of a manifest; no file when
 // there is nothing but blanks in it.

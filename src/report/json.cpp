@@ -28,7 +28,17 @@ std::string base64(std::string_view bytes) {
 }
 
 std::string_view word(Mode mode) {
-  return mode == Mode::lint ? "lint" : mode == Mode::check ? "check" : "staged";
+  switch (mode) {
+    case Mode::lint:
+      return "lint";
+    case Mode::check:
+      return "check";
+    case Mode::staged:
+      return "staged";
+    case Mode::runbooks:
+      break;
+  }
+  return "runbooks";
 }
 
 std::string_view word(ErrorKind kind) {

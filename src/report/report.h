@@ -18,7 +18,7 @@ namespace backout::report {
 
 inline constexpr int schema_version = 1;  // of the JSON report; only additions keep it
 
-enum class Mode : std::uint8_t { lint, check, staged };
+enum class Mode : std::uint8_t { lint, check, staged, runbooks };
 
 struct Revision {
   std::string name;       // "origin/main", "v1.5.0", "index"

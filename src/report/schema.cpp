@@ -31,7 +31,7 @@ constexpr std::string_view report_text = R"schema({
         "grammar": {"type": "string", "description": "version of the PostgreSQL grammar that statements were parsed with"}
       }
     },
-    "mode": {"enum": ["lint", "check", "staged"]},
+    "mode": {"enum": ["lint", "check", "staged", "runbooks"]},
     "base": {"$ref": "#/$defs/revision", "description": "what is released; null when files are judged without git"},
     "head": {"$ref": "#/$defs/revision", "description": "what is judged"},
     "configuration": {

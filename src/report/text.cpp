@@ -180,7 +180,10 @@ class Writer {
         return;
       case Decision::pass:
         if (run_.findings.empty())
-          line(style_.good, "pass", "nothing found that stops the previous release or loses data");
+          line(style_.good, "pass",
+               run_.mode == Mode::runbooks
+                   ? "every runbook worked lately, and what it names is there"
+                   : "nothing found that stops the previous release or loses data");
         else
           line(style_.good, "pass", fmt::format("nothing that blocks ({})", join(levels, ", ")));
         return;
@@ -212,7 +215,10 @@ class Writer {
     }
     if (run_.omitted > 0) detail(fmt::format("{} more not shown", plural(run_.omitted, "finding")));
     for (const std::string& limit : run_.limits) detail(fmt::format("limit reached: {}", limit));
-    if (!run_.findings.empty())
+    if (run_.findings.empty()) return;
+    if (run_.mode == Mode::runbooks)
+      detail("`backout explain RULE` tells why; `rules:` in `.backout.yaml` sets levels");
+    else
       detail(fmt::format(
           "`backout explain RULE` tells why and how, deploy by deploy; `-- backout:ignore RULE "
           "reason` above a statement{} accepts it",
@@ -223,6 +229,7 @@ class Writer {
     std::size_t migrations = 0, files = 0;
     for (const HistoryUse& history : run_.histories) migrations += history.judged;
     for (const FileUse& input : run_.inputs) files += input.judged;
+    if (run_.mode == Mode::runbooks) return plural(files, "runbook") + " judged";
     const bool both = migrations > 0 && run_.objects > 0;
     const std::string objects = fmt::format("{} of manifests", plural(run_.objects, "object"));
     std::string text =
