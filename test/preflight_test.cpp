@@ -35,18 +35,16 @@ bool has(const json& list, std::string_view part) {
   return false;
 }
 
-constexpr const char *config = R"(services:
+constexpr const char* config = R"yaml(services:
   catalog:
     image: ghcr.io/acme/catalog
     app: argocd/catalog
     rollout: shop/catalog
     cluster: shop/catalog-db
-    recovery: [{name: errors, query: "sum(errors)",
-                     expect : "< 0.01"
-}]
+    recovery: [{name: errors, query: "sum(errors)", expect: "< 0.01"}]
 runbooks:
   tasks: {code-argocd: runbooks/argocd.md, data-pitr: runbooks/pitr.md}
-)";
+)yaml";
 
 constexpr const char* network_policy =
     "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\n";
