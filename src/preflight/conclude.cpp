@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "core/shell.h"
+#include "core/quote.h"
 #include "core/words.h"
 #include "preflight/preflight.h"
 
@@ -17,16 +17,25 @@ std::string runbook(const Config& config, std::string_view task) {
   return found == config.runbooks.tasks.end() ? std::string() : found->second;
 }
 
+// Paths for a command line; "…" stands for those that would make it unreadable.
+std::string words_of(const std::vector<std::string>& paths) {
+  constexpr std::size_t most = 8;
+  std::string out;
+  for (std::size_t i = 0; i < paths.size() && i < most; ++i)
+    out += (i > 0 ? " " : "") + shell_quoted(paths[i]);
+  return paths.size() > most ? out + " …" : out;
+}
+
 // "name", "namespace/name", or a word to fill in.
 std::string app_of(const Names& names) {
   if (names.app.empty()) return "APP";
-  return shell_word(names.app_namespace.empty() || names.app_namespace == "argocd"
-                        ? names.app
-                        : names.app_namespace + "/" + names.app);
+  return shell_quoted(names.app_namespace.empty() || names.app_namespace == "argocd"
+                          ? names.app
+                          : names.app_namespace + "/" + names.app);
 }
 std::string rollout_of(const Names& names) {
-  return (names.rollout.empty() ? "ROLLOUT" : shell_word(names.rollout)) + " -n " +
-         (names.rollout_namespace.empty() ? "NAMESPACE" : shell_word(names.rollout_namespace));
+  return (names.rollout.empty() ? "ROLLOUT" : shell_quoted(names.rollout)) + " -n " +
+         (names.rollout_namespace.empty() ? "NAMESPACE" : shell_quoted(names.rollout_namespace));
 }
 
 std::vector<const FileChange*> of(const std::vector<FileChange>& files, Layer layer) {
@@ -50,7 +59,7 @@ bool mentions(const std::vector<const FileChange*>& files, std::string_view what
 
 // `git`, for the repository that lies in `folder`.
 std::string git_in(const std::string& folder) {
-  return folder.empty() ? "git" : "git -C " + shell_word(folder);
+  return folder.empty() ? "git" : "git -C " + shell_quoted(folder);
 }
 std::string range(const Side& from, const Side& to) {
   return git::short_hex(to.commit.id) + ".." + git::short_hex(from.commit.id);
@@ -60,14 +69,14 @@ void add_flag_step(const std::vector<FileChange>& files, const std::string& fold
                    const Side& from, const Side& to, const Config& config, Preflight& out) {
   const auto flags = of(files, Layer::flag);
   if (flags.empty()) return;
-  Step step{Layer::flag,
-            "look whether a feature flag takes the harm away: the smallest blast radius",
-            "what is wrong is behind one of the flags that changed",
-            {fmt::format("{} diff {} -- {}", git_in(folder), range(from, to),
-                         shell_words(paths_of(flags)))},
-            {"the error ratio is back within 2 to 3 minutes"},
-            "60 s",
-            runbook(config, "decision-tree")};
+  Step step{
+      Layer::flag,
+      "look whether a feature flag takes the harm away: the smallest blast radius",
+      "what is wrong is behind one of the flags that changed",
+      {fmt::format("{} diff {} -- {}", git_in(folder), range(from, to), words_of(paths_of(flags)))},
+      {"the error ratio is back within 2 to 3 minutes"},
+      "60 s",
+      runbook(config, "decision-tree")};
   out.steps.push_back(std::move(step));
 }
 
@@ -83,7 +92,7 @@ void add_config_step(const std::vector<FileChange>& files, const std::string& fo
   step.when = "the settings are at fault, or the old code needs the old ones";
   step.commands = {
       fmt::format("{} log --oneline {} -- {}", git_in(folder), range(from, to),
-                  shell_words(paths_of(changed))),
+                  words_of(paths_of(changed))),
       fmt::format("{} revert --no-edit COMMIT", git_in(folder)),
       "git push, and merge it by the fast path",
       fmt::format("argocd app sync {}", app_of(names)),
@@ -106,9 +115,9 @@ void add_config_step(const std::vector<FileChange>& files, const std::string& fo
 
 std::string recovery_command(const Names& names) {
   std::string out = fmt::format("backout plan recovery --cluster {}",
-                                names.cluster.empty() ? "CLUSTER" : shell_word(names.cluster));
+                                names.cluster.empty() ? "CLUSTER" : shell_quoted(names.cluster));
   if (!names.cluster_namespace.empty())
-    out += " --namespace " + shell_word(names.cluster_namespace);
+    out += " --namespace " + shell_quoted(names.cluster_namespace);
   return out + " --target-time TIME";
 }
 
