@@ -69,8 +69,8 @@ void drain(Pipe& pipe, std::string& text) {
   if (count == 0 || (count < 0 && errno != EINTR)) pipe.close_end(0);
 }
 
-Error cannot_run(int code) {
-  return {ErrorKind::undecided, fmt::format("cannot run `git`: {}", std::strerror(code))};
+Error cannot_run(const std::string& program, int code) {
+  return {ErrorKind::undecided, fmt::format("cannot run `{}`: {}", program, std::strerror(code))};
 }
 
 }  // namespace
@@ -80,20 +80,26 @@ Result<CommandResult> run(const std::vector<std::string>& arguments, const Varia
   // A repository's own configuration may name a program to ask for changed files: not here.
   std::vector<std::string> words = {"git", "-c", "core.fsmonitor=false"};
   words.insert(words.end(), arguments.begin(), arguments.end());
+  return run_program(std::move(words), variables, limit);
+}
+
+Result<CommandResult> run_program(std::vector<std::string> words, const Variables& variables,
+                                  std::size_t limit, const std::string& input) {
+  const std::string program = words.front();
   std::vector<std::string> settings = environment(variables);
 
   Pipe output, errors;
-  if (!output.open() || !errors.open()) return tl::unexpected(cannot_run(errno));
+  if (!output.open() || !errors.open()) return tl::unexpected(cannot_run(program, errno));
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, output.end[1], 1);
   posix_spawn_file_actions_adddup2(&actions, errors.end[1], 2);
   pid_t child = 0;
-  int code = posix_spawnp(&child, "git", &actions, nullptr, pointers(words).data(),
+  int code = posix_spawnp(&child, program.c_str(), &actions, nullptr, pointers(words).data(),
                           pointers(settings).data());
   posix_spawn_file_actions_destroy(&actions);
-  if (code != 0) return tl::unexpected(cannot_run(code));
+  if (code != 0) return tl::unexpected(cannot_run(program, code));
   output.close_end(1);
   errors.close_end(1);
 
@@ -116,7 +122,7 @@ Result<CommandResult> run(const std::vector<std::string>& arguments, const Varia
   }
   if (too_much)
     return fail(ErrorKind::undecided,
-                fmt::format("`git {}` prints more than {} bytes", arguments[0], limit));
+                fmt::format("`{}` prints more than {} bytes", program, limit));
   result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   while (!result.errors.empty() && result.errors.back() == '\n') result.errors.pop_back();
   return result;

@@ -1,6 +1,6 @@
 // Runs the `git` program, for the few things libgit2 cannot read (split and sparse indexes, shallow
-// history, git's own rule about foreign repositories). Arguments go to the program as they are: no
-// shell.
+// history, git's own rule about foreign repositories), and the programs that check signatures.
+// Arguments go to the program as they are: no shell.
 #pragma once
 
 #include <string>
@@ -24,5 +24,9 @@ using Variables = std::vector<std::pair<std::string, std::string>>;
 // than `limit` bytes.
 Result<CommandResult> run(const std::vector<std::string>& arguments, const Variables& variables,
                           std::size_t limit);
+
+// The same for another program; `words` begins with its name, `input` is a file that it reads.
+Result<CommandResult> run_program(std::vector<std::string> words, const Variables& variables,
+                                  std::size_t limit, const std::string& input = "/dev/null");
 
 }  // namespace backout::git

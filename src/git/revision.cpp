@@ -157,14 +157,6 @@ Error unknown(const Repository& repository, const std::string& revision, int cod
                                         fmt::join(names, "` or `"))};
 }
 
-// Commits whose parents were not fetched.
-std::unordered_set<std::string> shallow_edge(const Repository& repository) {
-  std::unordered_set<std::string> edge;
-  std::ifstream file(repository.common_dir + "shallow");
-  for (std::string line; std::getline(file, line);) edge.insert(line.substr(0, 40));
-  return edge;
-}
-
 Error hidden(const Repository& repository, const Commit& base, const Commit& head,
              const std::string& detail) {
   return {
@@ -195,6 +187,13 @@ Result<Commit> shallow_merge_base(const Repository& repository, const Commit& ba
 }
 
 }  // namespace
+
+std::unordered_set<std::string> shallow_edge(const Repository& repository) {
+  std::unordered_set<std::string> edge;
+  std::ifstream file(repository.common_dir + "shallow");
+  for (std::string line; std::getline(file, line);) edge.insert(line.substr(0, 40));
+  return edge;
+}
 
 Result<Commit> resolve(const Repository& repository, const std::string& revision) {
   if (revision.empty()) return fail(ErrorKind::usage, "a revision is empty");

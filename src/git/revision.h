@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "core/result.h"
@@ -31,5 +32,8 @@ Result<std::optional<Commit>> head(const Repository& repository);
 // The commit the change started from. undecided when a shallow clone hides it or might hide a later
 // one: a wrong base would judge the wrong change. usage when the two have no history in common.
 Result<Commit> merge_base(const Repository& repository, const Commit& base, const Commit& head);
+
+// Commits of a shallow clone whose parents were not fetched, as 40 digits; empty in a complete one.
+std::unordered_set<std::string> shallow_edge(const Repository& repository);
 
 }  // namespace backout::git
