@@ -1,7 +1,8 @@
 // Rule fixtures: one file holds a whole case. In `.sql` files a line `-- released` heads the schema
 // as released and each line `-- change` a new migration. In `.txt` files, lines `-- base/PATH --`,
 // `-- head/PATH --` and `-- link/PATH --` head the files of two revisions, `base/.backout.yaml`
-// being the configuration. A `.yaml` is a manifest judged without git.
+// being the configuration; where it asks for approvals all rules judge, and exceptions can be made.
+// A `.yaml` is a manifest judged without git.
 #pragma once
 
 #include <filesystem>

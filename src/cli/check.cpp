@@ -1,5 +1,7 @@
 // `backout check`: judges what a change adds to its base, read from git objects and never from the
 // worktree.
+#include "cli/check.h"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +15,7 @@
 #include "git/revision.h"
 #include "git/staged.h"
 #include "git/tree.h"
+#include "input/exception_history.h"
 #include "input/revision.h"
 
 namespace backout::cli {
@@ -32,15 +35,10 @@ constexpr Help help{
     "  backout check --base v1.4.0 --head v1.5.0 what a release did",
 };
 
-struct Options {
-  GateOptions gate;
-  std::string base, head;
-  bool staged = false;
-};
-
 // The two sides of a check.
 struct Sides {
   git::Tree base, head;
+  std::optional<git::Commit> base_commit, head_commit;  // none: before the first; the index
   report::RunReport run;
 };
 
@@ -54,6 +52,7 @@ Result<Sides> staged_sides(const git::Repository& repository) {
   TRY(const std::optional<git::Commit> commit, git::head(repository));
   if (commit) {
     out.run.base = revision_of("HEAD", *commit, "the commit that is checked out");
+    out.base_commit = commit;
   } else {
     out.run.base = report::Revision{"nothing", {}, "first commit"};
   }
@@ -64,7 +63,7 @@ Result<Sides> staged_sides(const git::Repository& repository) {
   return out;
 }
 
-Result<Sides> revision_sides(const git::Repository& repository, const Options& options) {
+Result<Sides> revision_sides(const git::Repository& repository, const ChangeOptions& options) {
   Sides out;
   out.run.mode = report::Mode::check;
   const std::string head_name = options.head.empty() ? "HEAD" : options.head;
@@ -75,6 +74,8 @@ Result<Sides> revision_sides(const git::Repository& repository, const Options& o
   }
   TRY(const git::Commit named, git::resolve(repository, choice.revision));
   TRY(const git::Commit base, git::merge_base(repository, named, head));
+  out.base_commit = base;
+  out.head_commit = head;
   TRY(out.base, git::list(repository, base.tree));
   TRY(out.head, git::list(repository, head.tree));
   out.run.base = revision_of(choice.revision, base,
@@ -152,19 +153,29 @@ Result<std::vector<std::string>> named_paths(const git::Repository& repository, 
   return out;
 }
 
-Result<int> check(const Options& options, const std::vector<std::string>& paths,
-                  const Streams& streams) {
+}  // namespace
+
+void declare(CLI::App& app, ChangeOptions& options) {
+  app.add_option("--base", options.base, "the revision to compare with")->type_name("REV");
+  app.add_option("--head", options.head, "the revision to judge (default: HEAD)")->type_name("REV");
+  app.add_flag("--staged", options.staged, "judge the index against HEAD");
+}
+
+Result<int> with_change(const ChangeOptions& options, const std::vector<std::string>& paths,
+                        const std::function<Result<int>(Change&)>& use) {
   if (options.staged && !(options.base.empty() && options.head.empty()))
     return fail(ErrorKind::usage,
                 "`--staged` compares the index with HEAD and takes neither `--base` nor `--head`");
-  TRY_VOID(validate(options.gate));
   TRY(const git::Repository repository, git::open(".", git::process_environment()));
   TRY(Sides sides, options.staged ? staged_sides(repository) : revision_sides(repository, options));
-  TRY(const ConfigChoice config, choose_config(repository, sides, options.gate.config));
-  if (options.gate.config.empty())
+  TRY(const ConfigChoice config, choose_config(repository, sides, options.config));
+  if (options.config.empty())
     if (auto defect = defect_of_new_config(repository, sides))
       sides.run.errors.push_back(*std::move(defect));
   TRY(std::vector<std::string> named, named_paths(repository, sides, paths));
+  TRY(ExceptionTask exceptions,
+      exception_task(repository, {&sides.base, &sides.head, sides.base_commit, sides.head_commit},
+                     config.config));
   TRY(RevisionFiles files, revision_files(repository, std::move(sides.base), std::move(sides.head),
                                           config.config.limits));
 
@@ -175,25 +186,32 @@ Result<int> check(const Options& options, const std::vector<std::string>& paths,
   task.unreadable = files.unreadable;
   task.blobs = files.head_blobs;
   task.base_blobs = files.base_blobs;
-  task.threads = options.gate.threads;
+  task.threads = options.threads;
+  exceptions.exists = [&](std::string_view path) {
+    return std::binary_search(files.head.paths.begin(), files.head.paths.end(), path);
+  };
   sides.run.config = config.origin;
-  return run_gate(options.gate, streams, task, config.config, std::move(sides.run),
-                  [&] { return files.error(); });
+  Change change{repository, config.config, task,
+                exceptions, sides.run,     [&] { return files.error(); }};
+  return use(change);
 }
-
-}  // namespace
 
 int check_command(Arguments arguments, const Streams& streams) {
   CLI::App app;
-  Options options;
-  app.add_option("--base", options.base, "the revision to compare with")->type_name("REV");
-  app.add_option("--head", options.head, "the revision to judge (default: HEAD)")->type_name("REV");
-  app.add_flag("--staged", options.staged, "judge the index against HEAD");
-  declare(app, options.gate);
+  ChangeOptions options;
+  GateOptions gate;
+  declare(app, options);
+  declare(app, gate);
   std::vector<std::string> paths;
   if (const auto stopped = parse_arguments(app, help, arguments, streams, paths, std::string::npos))
     return *stopped;
-  const Result<int> code = check(options, paths, streams);
+  if (const auto valid = validate(gate); !valid) return stop(streams, valid.error());
+  options.config = gate.config;
+  options.threads = gate.threads;
+  const Result<int> code = with_change(options, paths, [&](Change& change) -> Result<int> {
+    return run_gate(gate, streams, change.task, change.config, std::move(change.run),
+                    change.late_error, &change.exceptions);
+  });
   return code ? *code : stop(streams, code.error());
 }
 

@@ -72,7 +72,8 @@ Result<WorktreeConfig> worktree_config(const Worktree& worktree, const std::stri
 }
 
 int run_gate(const GateOptions& options, const Streams& streams, Task& task, const Config& config,
-             report::RunReport run, const std::function<std::optional<Error>()>& late_error) {
+             report::RunReport run, const std::function<std::optional<Error>()>& late_error,
+             const ExceptionTask* exceptions) {
   const RuleSet rules = active_rules(config);
   if (options.render)
     task.render = [&](argo::Renderer renderer, std::string_view folder, const sql::Files& files) {
@@ -89,8 +90,17 @@ int run_gate(const GateOptions& options, const Streams& streams, Task& task, con
 
   run.findings = std::move(judgement.findings);
   sort_findings(run.findings);
-  run.ignores = apply_ignores(run.findings, judgement.judged, rules, judgement.manifests.memory);
+  run.errors_need_approval = exceptions && !config.approvals.approvers.empty();
+  run.ignores = apply_ignores(run.findings, judgement.judged, rules, judgement.manifests.memory,
+                              run.errors_need_approval);
   sort_findings(run.findings);
+  if (exceptions) {
+    Exceptions made = apply_exceptions(run.findings, judgement.judged, config, rules, *exceptions);
+    run.overrides = std::move(made.overrides);
+    run.exception_possible = made.possible && !made.attempted;
+    std::move(made.errors.begin(), made.errors.end(), std::back_inserter(run.errors));
+    sort_findings(run.findings);
+  }
   run.counts = count(run.findings);
   if (run.findings.size() > config.limits.findings) {
     run.omitted = run.findings.size() - config.limits.findings;

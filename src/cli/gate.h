@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "core/config.h"
+#include "core/exceptions.h"
 #include "core/judge.h"
 #include "core/result.h"
 #include "input/worktree.h"
@@ -45,10 +46,11 @@ struct WorktreeConfig {
                                                      const std::string& file);
 
 // Judges, decides and prints; `run` holds what the command knows already (mode, revisions, limits,
-// errors), `late_error` asks for a failure to read a file that only judging asked for. Returns the
-// exit code.
+// errors), `late_error` asks for a failure to read a file that only judging asked for, `exceptions`
+// (none outside git) lets approved breaks pass. Returns the exit code.
 int run_gate(const GateOptions& options, const Streams& streams, Task& task, const Config& config,
-             report::RunReport run, const std::function<std::optional<Error>()>& late_error = {});
+             report::RunReport run, const std::function<std::optional<Error>()>& late_error = {},
+             const ExceptionTask* exceptions = nullptr);
 
 // An error before there is anything to report: printed on standard error, its kind decides the exit
 // code.

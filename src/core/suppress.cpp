@@ -82,6 +82,7 @@ struct Ignore {
   std::vector<std::uint32_t> covers;  // where the statement begins, whole_file; of a manifest: none
   Span range{};                       // of a manifest
   std::vector<ObjectRef> hidden{};
+  bool refused = false;  // met an error that it may not hide
 };
 
 // The words of the rules about comments, at their levels.
@@ -256,10 +257,16 @@ Ignore* covering(const Finding& finding, const std::vector<Ignore*>& ignores) {
 
 }  // namespace
 
+IgnoreWords read_ignore(std::string_view text) {
+  Directive directive = read_rules("ignore", text);
+  return {std::move(directive.rules), directive.reason};
+}
+
 std::vector<IgnoreInForce> apply_ignores(std::vector<Finding>& findings,
                                          std::span<const JudgedScript> scripts,
                                          const RuleSet& rules,
-                                         const std::deque<argo::File>& manifests) {
+                                         const std::deque<argo::File>& manifests,
+                                         bool errors_stay) {
   std::vector<Finding> about_comments;
   Complaints complain(rules, about_comments);
   std::vector<Ignore> ignores;
@@ -283,10 +290,18 @@ std::vector<IgnoreInForce> apply_ignores(std::vector<Finding>& findings,
     return found == by_place.end() ? nullptr : found->second;
   };
   if (!ignores.empty()) {
-    std::erase_if(findings, [&](const Finding& finding) {
+    std::erase_if(findings, [&](Finding& finding) {
       Ignore* const ignore = ignore_of(finding);
-      if (ignore) ignore->hidden.push_back(finding.object);
-      return ignore != nullptr;
+      if (!ignore) return false;
+      if (errors_stay && finding.severity == Severity::error && !ignore->covers.empty()) {
+        ignore->refused = true;
+        finding.notes.push_back({ignore->comment,
+                                 "an ignore comment accepts no error of a migration here: the "
+                                 "configuration wants it approved (`approvals`)"});
+        return false;
+      }
+      ignore->hidden.push_back(finding.object);
+      return true;
     });
   }
 
@@ -295,7 +310,8 @@ std::vector<IgnoreInForce> apply_ignores(std::vector<Finding>& findings,
     if (!ignore.hidden.empty()) {
       in_force.push_back(
           {ignore.rule, ignore.comment, std::string(ignore.reason), std::move(ignore.hidden)});
-    } else if (complain.is_on(ignore.rule)) {  // of a rule that is off nobody can tell
+    } else if (!ignore.refused &&
+               complain.is_on(ignore.rule)) {  // of a rule that is off nobody can tell
       complain(unused, ignore.comment, fmt::format("ignore of `{}` hides nothing", ignore.rule));
     }
   }

@@ -34,10 +34,20 @@ struct IgnoreInForce {
   std::vector<ObjectRef> hidden;  // of the findings it took out, in their order; never empty
 };
 
+// What stands behind `backout:ignore`: "RULE[, RULE…] reason", as written.
+struct IgnoreWords {
+  std::vector<std::string_view> rules;
+  std::string_view reason;
+};
+[[nodiscard]] IgnoreWords read_ignore(std::string_view text);
+
 // Takes the ignored findings out of `findings` and adds those about the comments themselves, at
-// their levels in `rules`.
-[[nodiscard]] std::vector<IgnoreInForce> apply_ignores(
-    std::vector<Finding>& findings, std::span<const JudgedScript> scripts, const RuleSet& rules,
-    const std::deque<argo::File>& manifests = {});
+// their levels in `rules`. `errors_stay`: where breaks need an approval (core/exceptions.h) a
+// comment accepts no error of a migration; it stays and says so.
+[[nodiscard]] std::vector<IgnoreInForce> apply_ignores(std::vector<Finding>& findings,
+                                                       std::span<const JudgedScript> scripts,
+                                                       const RuleSet& rules,
+                                                       const std::deque<argo::File>& manifests = {},
+                                                       bool errors_stay = false);
 
 }  // namespace backout

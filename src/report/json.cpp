@@ -71,6 +71,7 @@ class Json {
     write_verdict();
     write_counts();
     list("findings", run_.findings, [this](const Finding& finding) { write(finding); });
+    list("overrides", run_.overrides, [this](const Override& one) { write(one); });
     list("ignores", run_.ignores, [this](const IgnoreInForce& ignore) { write(ignore); });
     list("histories", run_.histories, [this](const HistoryUse& history) { write(history); });
     list("inputs", run_.inputs, [this](const FileUse& input) { write(input); });
@@ -183,6 +184,7 @@ class Json {
     json_.field("warning", std::uint64_t{run_.counts.warnings});
     json_.field("note", std::uint64_t{run_.counts.notes});
     json_.field("omitted", std::uint64_t{run_.omitted});
+    json_.field("overridden", std::uint64_t{run_.overrides.size()});
     json_.key("by_rule");
     json_.open('{');
     for (const auto& [rule, findings] : by_rule) json_.field(rule, findings);
@@ -207,6 +209,29 @@ class Json {
       json_.close('}');
     });
     json_.field("fingerprint", finding.fingerprint);
+    json_.close('}');
+  }
+
+  void write(const Override& one) {
+    json_.open('{');
+    json_.key("finding");
+    write(one.finding);
+    json_.key("settled");
+    json_.boolean(one.unsettled.empty());
+    if (!one.unsettled.empty()) json_.field("unsettled", one.unsettled);
+    json_.field("reason", one.reason);
+    json_.key("approval");
+    json_.open('{');
+    json_.field("file", one.approval.file);
+    json_.field("rule", one.approval.rule);
+    json_.field("sha256", one.approval.sha256);
+    json_.field("approver", one.approval.approver);
+    json_.field("reason", one.approval.reason);
+    json_.field("date", to_text(one.approval.date));
+    json_.field("expires", to_text(one.approval.expires));
+    location("location", one.approval_at);
+    json_.close('}');
+    list("evidence", one.evidence, [this](const std::string& text) { json_.text(text); });
     json_.close('}');
   }
 

@@ -18,7 +18,7 @@ constexpr std::string_view report_text = R"schema({
   "title": "backout report",
   "description": "What one run of backout found, decided and looked at. Within one schema_version members are only added.",
   "type": "object",
-  "required": ["schema_version", "tool", "mode", "base", "head", "configuration", "verdict", "counts", "findings", "ignores", "histories", "inputs", "limits", "errors"],
+  "required": ["schema_version", "tool", "mode", "base", "head", "configuration", "verdict", "counts", "findings", "overrides", "ignores", "histories", "inputs", "limits", "errors"],
   "properties": {
     "schema_version": {"const": 1},
     "tool": {
@@ -56,16 +56,47 @@ constexpr std::string_view report_text = R"schema({
     },
     "counts": {
       "type": "object",
-      "required": ["error", "warning", "note", "omitted", "by_rule"],
+      "required": ["error", "warning", "note", "omitted", "overridden", "by_rule"],
       "properties": {
         "error": {"$ref": "#/$defs/count"},
         "warning": {"$ref": "#/$defs/count"},
         "note": {"$ref": "#/$defs/count"},
         "omitted": {"$ref": "#/$defs/count", "description": "findings beyond limits.findings; counted by level, not listed"},
+        "overridden": {"$ref": "#/$defs/count", "description": "in none of the others"},
         "by_rule": {"type": "object", "additionalProperties": {"$ref": "#/$defs/count"}}
       }
     },
     "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}, "description": "sorted by path, place and rule"},
+    "overrides": {
+      "type": "array",
+      "description": "breaks that pass because they are announced, signed off and documented; no findings any more",
+      "items": {
+        "type": "object",
+        "required": ["finding", "settled", "reason", "approval", "evidence"],
+        "properties": {
+          "finding": {"$ref": "#/$defs/finding", "description": "as it was found"},
+          "settled": {"type": "boolean", "description": "false: something could not be looked at, and the verdict is no pass"},
+          "unsettled": {"type": "string", "description": "what that is"},
+          "reason": {"type": "string", "description": "of the migration's header"},
+          "approval": {
+            "type": "object",
+            "description": "the entry of the ledger",
+            "required": ["file", "rule", "sha256", "approver", "reason", "date", "expires", "location"],
+            "properties": {
+              "file": {"type": "string"},
+              "rule": {"type": "string"},
+              "sha256": {"type": "string", "description": "of the file's bytes"},
+              "approver": {"type": "string"},
+              "reason": {"type": "string"},
+              "date": {"type": "string", "description": "2026-03-01"},
+              "expires": {"type": "string", "description": "the last day on which it counts"},
+              "location": {"$ref": "#/$defs/location"}
+            }
+          },
+          "evidence": {"type": "array", "items": {"type": "string"}, "description": "what was checked, and claims that were not trusted"}
+        }
+      }
+    },
     "ignores": {
       "type": "array",
       "description": "ignore comments that took findings out",

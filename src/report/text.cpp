@@ -52,6 +52,7 @@ class Writer {
       write_finding(finding, previous);
       previous = &finding;
     }
+    for (const Override& one : run_.overrides) write_override(one);
     for (const Error& error : run_.errors) line(style_.error, "error", error.message);
     if (options_.quiet && run_.verdict.decision == Decision::pass) return std::move(out_);
     write_verdict();
@@ -85,9 +86,45 @@ class Writer {
   }
 
   void write_finding(const Finding& finding, const Finding* previous) {
-    const std::string_view color = style_.of(finding.severity);
-    fmt::format_to(std::back_inserter(out_), "{}{}{}: {}", color, to_string(finding.severity),
-                   style_.reset, style_.strong);
+    const std::size_t digits =
+        write_head(finding, to_string(finding.severity), style_.of(finding.severity), previous);
+    // Once a rule: the message says what matters here, the hundredth repetition says nothing.
+    const RuleEntry* entry = find_rule(finding.rule);
+    if (entry && told_.insert(finding.rule).second) {
+      tail(digits, "next");
+      out_ += first_step(*entry->rule);
+      out_ += '\n';
+    }
+    out_ += '\n';
+  }
+
+  // A break that passes, with everything that lets it.
+  void write_override(const Override& one) {
+    const std::size_t digits =
+        write_head(one.finding, one.unsettled.empty() ? "overridden" : "not settled",
+                   style_.of(Severity::warning), nullptr);
+    const LedgerEntry& approval = one.approval;
+    const auto say = [&](std::string_view word, std::string_view text) {
+      tail(digits, word);
+      append_message(text);
+      out_ += '\n';
+    };
+    if (!one.unsettled.empty()) say("missing", one.unsettled);
+    say("reason", one.reason);
+    tail(digits, "approved");
+    append_message(fmt::format("by {} on {}, until {}: {} (", approval.approver,
+                               to_text(approval.date), to_text(approval.expires), approval.reason));
+    append_place(one.approval_at);
+    out_ += ")\n";
+    for (const std::string& text : one.evidence) say("evidence", text);
+    out_ += '\n';
+  }
+
+  // Message, place, lines and notes; returns the width of the margin.
+  std::size_t write_head(const Finding& finding, std::string_view word, std::string_view color,
+                         const Finding* previous) {
+    fmt::format_to(std::back_inserter(out_), "{}{}{}: {}", color, word, style_.reset,
+                   style_.strong);
     append_message(finding.message);
     fmt::format_to(std::back_inserter(out_), "{} {}[{}]{}\n", style_.reset, style_.faint,
                    finding.rule, style_.reset);
@@ -121,14 +158,7 @@ class Writer {
       }
       out_ += '\n';
     }
-    // Once a rule: the message says what matters here, the hundredth repetition says nothing.
-    const RuleEntry* entry = find_rule(finding.rule);
-    if (entry && told_.insert(finding.rule).second) {
-      tail(digits, "next");
-      out_ += first_step(*entry->rule);
-      out_ += '\n';
-    }
-    out_ += '\n';
+    return digits;
   }
 
   void tail(std::size_t digits, std::string_view word) {
@@ -169,6 +199,8 @@ class Writer {
     if (counts.errors > 0) levels.push_back(plural(counts.errors, "error"));
     if (counts.warnings > 0) levels.push_back(plural(counts.warnings, "warning"));
     if (counts.notes > 0) levels.push_back(plural(counts.notes, "note"));
+    if (!run_.overrides.empty())
+      levels.push_back(fmt::format("{} overridden", run_.overrides.size()));
     switch (run_.verdict.decision) {
       case Decision::block:
         line(style_.error, "blocked", fmt::format("{} ({})", consequences(), join(levels, ", ")));
@@ -179,7 +211,7 @@ class Writer {
                          join(run_.verdict.reasons, "; ")));
         return;
       case Decision::pass:
-        if (run_.findings.empty())
+        if (levels.empty())
           line(style_.good, "pass",
                run_.mode == Mode::runbooks
                    ? "every runbook worked lately, and what it names is there"
@@ -215,14 +247,19 @@ class Writer {
     }
     if (run_.omitted > 0) detail(fmt::format("{} more not shown", plural(run_.omitted, "finding")));
     for (const std::string& limit : run_.limits) detail(fmt::format("limit reached: {}", limit));
+    if (run_.exception_possible)
+      detail(
+          "a break that must be: annotate it (`-- migration-incompatible: true`, `-- reason: …`), "
+          "change the recovery runbook, and let an approver run `backout approve FILE RULE`");
     if (run_.findings.empty()) return;
     if (run_.mode == Mode::runbooks)
       detail("`backout explain RULE` tells why; `rules:` in `.backout.yaml` sets levels");
     else
       detail(fmt::format(
           "`backout explain RULE` tells why and how, deploy by deploy; `-- backout:ignore RULE "
-          "reason` above a statement{} accepts it",
-          run_.objects > 0 ? " (`#` above a field)" : ""));
+          "reason` above a statement{} accepts {}",
+          run_.objects > 0 ? " (`#` above a field)" : "",
+          run_.errors_need_approval ? "what is no error of a migration" : "it"));
   }
 
   std::string judged() const {
