@@ -81,6 +81,8 @@ struct Help {
 void complain(const Streams& streams, std::string_view message);
 
 int check_command(Arguments arguments, const Streams& streams);
+int approve_command(Arguments arguments, const Streams& streams);
+int audit_command(Arguments arguments, const Streams& streams);
 int lint_command(Arguments arguments, const Streams& streams);
 int preflight_command(Arguments arguments, const Streams& streams);
 int simulate_command(Arguments arguments, const Streams& streams);
