@@ -26,6 +26,10 @@ constexpr std::string_view without_annotation = "release/exception-without-annot
                            not_listed = "release/approver-not-listed",
                            not_signed = "release/approval-unsigned";
 
+// Approvals of one rule in one file that are looked at, the last ones first: each may cost a walk
+// through history.
+constexpr std::size_t most_candidates = 20;
+
 bool is_word_byte(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
          c == '-' || static_cast<unsigned char>(c) >= 0x80;
@@ -195,9 +199,11 @@ class Judge {
     const std::string hash = hash_of(file);
     std::optional<std::vector<Defect>> nearest_miss;
     bool nearest_matches = false;
+    std::size_t candidates = 0;
     for (auto it = entries.rbegin(); it != entries.rend(); ++it) {
       const LedgerEntry& entry = **it;
       if (entry.rule != rule) continue;
+      if (++candidates > most_candidates) break;
       Override candidate{{}, {}, entry, at(entry.place), {}, {}};
       std::vector<Defect> defects = check(entry, file, hash, candidate);
       if (defects.empty()) return candidate;
@@ -260,7 +266,7 @@ class Judge {
       for (const std::string& claim : authorship->claims)
         candidate.evidence.push_back(fmt::format("a claim that counts for nothing: {}", claim));
     }
-    check_introduction(entry, candidate, defects);
+    if (defects.empty()) check_introduction(entry, candidate, defects);
     return defects;
   }
 

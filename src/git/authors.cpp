@@ -13,6 +13,7 @@ namespace backout::git {
 namespace {
 
 constexpr std::size_t most_commits = 20'000;  // of a change
+constexpr std::size_t most_names = 1'000;     // that one file may have had
 constexpr std::size_t output_limit = std::size_t{32} << 20;
 
 Person person(const git_signature* signature) {
@@ -37,17 +38,28 @@ bool same(const std::optional<Entry>& a, const std::optional<Entry>& b) {
   return a.has_value() == b.has_value() && (!a || (a->blob == b->blob && a->mode == b->mode));
 }
 
-// Names that the file a commit brings may have had in its parent: what the same commit deletes, and
-// what has the same bytes.
+std::string_view extension(std::string_view path) {
+  const std::size_t point = path.rfind('.');
+  return point == std::string_view::npos ? std::string_view() : path.substr(point);
+}
+
+// Names that the file a commit brings may have had in its parent: what the same commit deletes of
+// that kind, and what has the same bytes.
 Result<void> add_former_names(const Repository& repository, const Commit& parent,
                               const Commit& child, const Entry& entry,
                               std::set<std::string>& names) {
   TRY(const std::vector<Delta> deltas, diff(repository, parent.tree, child.tree));
   for (const Delta& delta : deltas)
-    if (delta.status == Status::deleted) names.insert(delta.path);
+    if (delta.status == Status::deleted && extension(delta.path) == extension(entry.path))
+      names.insert(delta.path);
   TRY(const Tree before, list(repository, parent.tree));
   for (const Entry& one : before.entries)
     if (one.blob == entry.blob) names.insert(one.path);
+  if (names.size() > most_names)
+    return fail(ErrorKind::undecided,
+                fmt::format("`{}` may have had more than {} names before, so nobody can tell who "
+                            "wrote it",
+                            entry.path, most_names));
   return {};
 }
 

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t most_runbook_bytes = std::uint64_t{4} << 20;
 constexpr std::size_t most_claims = 20;
+constexpr std::size_t most_versions = 500;  // of the ledger that are read
 
 struct History {
   const git::Repository* repository = nullptr;
@@ -28,6 +29,7 @@ struct History {
   std::deque<Source> sources;                                     // the task's files
   SideFile signers;                                               // of the base
   std::optional<Result<std::vector<git::CommitDetail>>> commits;  // of the change
+  std::optional<Result<std::vector<git::Oid>>> ledger_commits;    // up to the head, newest first
   std::map<std::string, Ledger> ledgers;                          // by blob
 
   Result<SideFile> read(const git::Tree& tree, const std::string& path, std::uint64_t limit) {
@@ -57,6 +59,10 @@ struct History {
     if (!entry || entry->mode == git::link_mode || entry->mode == git::submodule_mode) return &none;
     const std::string id = git::hex(entry->blob);
     if (const auto known = ledgers.find(id); known != ledgers.end()) return &known->second;
+    if (ledgers.size() >= most_versions)
+      return fail(ErrorKind::undecided,
+                  fmt::format("more than {} versions of `{}` lie behind its entry", most_versions,
+                              approvals.ledger));
     TRY(const git::Blob blob,
         git::read_blob(*repository, entry->blob, most_ledger_bytes, approvals.ledger));
     Ledger ledger;
@@ -140,9 +146,11 @@ Result<std::optional<git::CommitDetail>> bringer(History& history, const LedgerE
   TRY(const Ledger* const there, history.ledger_of(start->tree));
   if (!holds(*there, entry)) return std::optional<git::CommitDetail>();  // staged
   const auto edge = git::shallow_edge(repository);
-  TRY(const std::vector<git::Oid> ids,
-      git::commits_of(repository, start->id, std::nullopt,
-                      {":(top,literal)" + history.approvals.ledger}));
+  if (!history.ledger_commits)
+    history.ledger_commits = git::commits_of(repository, start->id, std::nullopt,
+                                             {":(top,literal)" + history.approvals.ledger});
+  if (!*history.ledger_commits) return tl::unexpected(history.ledger_commits->error());
+  const std::vector<git::Oid>& ids = **history.ledger_commits;
   for (const git::Oid& id : ids) {
     TRY(git::CommitDetail one, git::detail(repository, id));
     TRY(const Ledger* const now, history.ledger_of(one.commit.tree));
