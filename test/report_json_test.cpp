@@ -69,7 +69,7 @@ TEST(ReportJson, HoldsEverything) {
   EXPECT_EQ(
       report["counts"],
       json::parse(
-          R"({"error": 1, "warning": 0, "note": 1, "omitted": 2, "by_rule": {"compat/drop-table": 2}})"));
+          R"({"error": 1, "warning": 0, "note": 1, "omitted": 2, "overridden": 0, "by_rule": {"compat/drop-table": 2}})"));
   EXPECT_EQ(report["findings"][0], json::parse(R"({
     "rule": "compat/drop-table", "level": "error", "message": "table `public.a` is dropped",
     "object": {"kind": "table", "name": "public.a"},

@@ -43,8 +43,8 @@ struct RunReport {
   std::vector<Finding> findings;  // sorted by path, place, rule
   std::size_t omitted = 0;        // findings beyond the limit, counted only
   std::vector<IgnoreInForce> ignores;
-  std::vector<Override> overrides;   // breaks that were let pass, in the order of the findings
-  bool exception_possible = false;   // there are breaks that could be let pass, and nobody tried
+  std::vector<Override> overrides;    // breaks that were let pass, in the order of the findings
+  bool exception_possible = false;    // there are breaks that could be let pass, and nobody tried
   bool errors_need_approval = false;  // ignore comments do not accept errors of migrations
   std::vector<HistoryUse> histories;
   std::vector<FileUse> inputs;
