@@ -143,6 +143,7 @@ TEST_F(Preflight, NamesOfTheConfigurationAreFilledIn) {
   EXPECT_NE(steps.find("kubectl argo rollouts abort catalog -n shop"), std::string::npos);
   EXPECT_NE(steps.find("argocd app rollback catalog ID"), std::string::npos);
   EXPECT_NE(steps.find("runbooks/argocd.md"), std::string::npos);
+  EXPECT_NE(steps.find("git checkout HEAD -- db/migrations"), std::string::npos);
   EXPECT_NE(steps.find("errors: `sum(errors)` < 0.01 for 120 s"), std::string::npos);
 }
 

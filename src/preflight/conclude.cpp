@@ -156,11 +156,17 @@ void add_data_steps(const Assessment& one, const Config& config, Preflight& out)
   }
 }
 
-std::string revert_hint(const Assessment& one) {
-  return one.migrations.empty()
-             ? std::string()
-             : "keep the migration files: a revert that deletes them makes the next release run "
-               "them again or fail";
+// The revert of everything but migrations: one that deletes them makes the next release run them
+// again, or fail.
+std::vector<std::string> revert_commands(const Assessment& one) {
+  const std::string git = git_in(one.repository), commits = range(one.from, one.to);
+  if (one.migrations.empty()) return {fmt::format("{} revert --no-edit {}", git, commits)};
+  std::set<std::string> folders;
+  for (const MigrationFact& fact : one.migrations)
+    folders.emplace(fact.path.substr(0, fact.path.find_last_of('/')));
+  return {fmt::format("{} revert --no-commit {}", git, commits),
+          fmt::format("{} checkout HEAD -- {}", git, words_of({folders.begin(), folders.end()})),
+          git + " commit"};
 }
 
 // What proves that the service has recovered, as configured.
@@ -231,18 +237,18 @@ void add_code_steps(const Assessment& one, const Config& config, bool gitops, Pr
                          "1 to 3 min",
                          runbook(config, "code-helm")});
   if (gitops) return;
-  Step revert{
-      Layer::code,
-      "make it last: revert in git, then let auto-sync run again",
-      first + "after either of these; without it the next sync brings the bad version back",
-      {fmt::format("{} revert --no-edit {}", git_in(one.repository), range(one.from, one.to))},
-      {},
-      "2 to 10 min, the review included",
-      runbook(config, "config")};
+  Step revert{Layer::code,
+              "make it last: revert in git, then let auto-sync run again",
+              first + "after either of these; without it the next sync brings the bad version back",
+              revert_commands(one),
+              {},
+              "2 to 10 min, the review included",
+              runbook(config, "config")};
   revert.verify.emplace_back(
       "where another repository names the image tag, that is the one to revert "
       "(`--config-repo` shows it)");
-  if (const std::string hint = revert_hint(one); !hint.empty()) revert.verify.push_back(hint);
+  if (!one.migrations.empty())
+    revert.verify.emplace_back("the migration files stay: the schema does");
   if (stuck)
     revert.verify.emplace_back(
         "the migration step of the old release refuses the newer database, see above");
