@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/utf8.h"
 #include "report/unicode.h"
 #include "simulate/simulation.h"
 
@@ -47,7 +48,7 @@ Simulation checkout() {
 std::size_t cells(std::string_view line) {
   std::size_t out = 0;
   for (std::size_t at = 0; at < line.size();) {
-    const report::Scalar scalar = report::decode(line, at);
+    const Scalar scalar = decode(line, at);
     out += report::cell_width(scalar.value);
     at += scalar.bytes;
   }

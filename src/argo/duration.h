@@ -1,5 +1,4 @@
-// Durations as Go writes them: "300ms", "90s", "1h30m"; units ns us µs ms s m h, no days, and a
-// bare number only when it is 0. Source: time.ParseDuration.
+// Durations in seconds: read as Go writes them, shown as people say them.
 #pragma once
 
 #include <optional>
@@ -10,7 +9,7 @@ namespace backout::argo {
 
 using Seconds = double;
 
-// None: not a duration, or beyond what Go's 64-bit nanoseconds hold (about 292 years).
+// "300ms", "1h30m" (core/go_duration.h). None: not a duration.
 [[nodiscard]] std::optional<Seconds> parse_duration(std::string_view text);
 
 // "0s", "45s", "12m 30s", "2h 5m", "3d 4h": the two largest units, rounded down.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/go_duration.h"
 #include "expr/base64.h"
 #include "expr/json.h"
 #include "expr/runner.h"
@@ -258,7 +259,7 @@ Value current_time(Runner& /*runner*/, Arguments /*a*/) { return time(now()); }
 
 Value to_duration(Runner& runner, Arguments a) {
   if (!are_texts(runner, "duration", a)) return {};
-  const auto value = read_duration(a[0].text());
+  const auto value = parse_go_duration(a[0].text());
   if (!value) return runner.fail(fmt::format("\"{}\" is no duration", a[0].text()));
   return integer(*value, Kind::duration);
 }

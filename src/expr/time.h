@@ -41,8 +41,7 @@ struct Fields {
 [[nodiscard]] std::optional<Time> read_time(std::string_view text);
 [[nodiscard]] std::string format_time(const Time& time, std::string_view layout);
 
-// "1h30m", "-1.5s", "0": nanoseconds. Nothing: no duration, or longer than 292 years.
-[[nodiscard]] std::optional<std::int64_t> read_duration(std::string_view text);
+// "1h30m0s", as time.Duration prints.
 [[nodiscard]] std::string duration_text(std::int64_t nanoseconds);
 
 [[nodiscard]] std::string_view month_name(std::int64_t month);      // empty: none

@@ -2,7 +2,7 @@
 
 #include <re2/re2.h>
 
-#include "report/unicode.h"
+#include "core/utf8.h"
 
 namespace backout::expr {
 namespace {
@@ -71,7 +71,7 @@ std::string_view trimmed(std::string_view text, Predicate cut) {
 }  // namespace
 
 Rune rune_at(std::string_view text, std::size_t offset) {
-  const report::Scalar scalar = report::decode(text, offset);
+  const Scalar scalar = decode(text, offset);
   return {scalar.valid ? scalar.value : replacement, scalar.bytes};
 }
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "report/unicode.h"
+#include "core/utf8.h"
 
 namespace backout::promql {
 namespace {
@@ -47,7 +47,7 @@ class Lexer {
   }
   bool unexpected(std::string_view where) {
     if (here_ >= text_.size()) return broken(here_, here_, "unexpected end of input");
-    const std::size_t bytes = report::decode(text_, here_).bytes;
+    const std::size_t bytes = decode(text_, here_).bytes;
     return broken(here_, here_ + bytes,
                   fmt::format("unexpected character `{}`{}", text_.substr(here_, bytes), where));
   }
@@ -277,7 +277,7 @@ class Lexer {
         offset = next;
         continue;
       }
-      const report::Scalar scalar = report::decode(text_, offset);
+      const Scalar scalar = decode(text_, offset);
       if (!scalar.valid || scalar.value == U'\uFFFD')
         return broken(offset, offset + scalar.bytes, "the string is not valid UTF-8 here");
       offset += scalar.bytes;
@@ -294,8 +294,7 @@ class Lexer {
     const std::size_t length = octal ? 3 : kind == 'x' ? 2 : kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
     const std::size_t begin = offset + (octal ? 1 : 2);
     if (length == 0) {
-      const std::size_t bytes =
-          offset + 1 < text_.size() ? report::decode(text_, offset + 1).bytes : 0;
+      const std::size_t bytes = offset + 1 < text_.size() ? decode(text_, offset + 1).bytes : 0;
       broken(offset, offset + 1 + bytes,
              fmt::format("unknown escape `{}`; write `\\\\{}`, or quote the string with backquotes",
                          text_.substr(offset, 1 + bytes), text_.substr(offset + 1, bytes)));

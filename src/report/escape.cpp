@@ -4,6 +4,7 @@
 
 #include <cctype>
 
+#include "core/utf8.h"
 #include "report/unicode.h"
 
 namespace backout::report {

@@ -1,20 +1,10 @@
-// The little of Unicode that a report needs: decoding, which characters cannot be seen or reorder
-// their surroundings, and how many cells one takes.
+// The little of Unicode that a report needs: which characters cannot be seen or reorder their
+// surroundings, and how many cells one takes.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 namespace backout::report {
-
-struct Scalar {
-  char32_t value;       // the byte itself when it does not begin valid UTF-8
-  std::uint32_t bytes;  // 1 then
-  bool valid;
-};
-// The character at `offset`, which lies inside `text`.
-[[nodiscard]] Scalar decode(std::string_view text, std::size_t offset);
 
 // Controls, bidirectional formatting, zero-width characters, fillers that show as nothing.
 [[nodiscard]] bool is_hidden(char32_t value);
