@@ -62,7 +62,7 @@ runbooks:
   rotation: [code-argocd, data-pitr]
   drills: drills
 thresholds: {first_weight: 5, shortest_pause: 0}
-limits: {file_bytes: 1000, nesting: 20}
+limits: {file_bytes: 1000, nesting: 20, yaml_bytes: 300, yaml_values: 40, yaml_nesting: 5}
 )");
   ASSERT_TRUE(config) << config.error().message;
   ASSERT_EQ(config->migrations.size(), 2U);
@@ -119,6 +119,9 @@ limits: {file_bytes: 1000, nesting: 20}
   EXPECT_EQ(config->thresholds.weight_increase, Thresholds().weight_increase);
   EXPECT_EQ(config->limits.file_bytes, 1000U);
   EXPECT_EQ(config->limits.nesting, 20U);
+  EXPECT_EQ(config->limits.yaml_bytes, 300U);
+  EXPECT_EQ(config->limits.yaml_values, 40U);
+  EXPECT_EQ(config->limits.yaml_nesting, 5U);
   EXPECT_EQ(config->limits.statements, Limits().statements);
 }
 

@@ -104,10 +104,14 @@ TEST(Manifest, TemplatesAreToldFromArgosOwnPlaceholders) {
       {set + "'{{values.revision}} {{name}}'", TemplateOf::nothing},
       {rules + "'{{ $labels.job }} {{.app.metadata.name}}'", TemplateOf::nothing},
       {rules + "'{{ include \"x\" . }}'", TemplateOf::helm},
+      {rules + "'a mail: ${{ \"%.2f\"|format(cost) }} {{ \"%d\"|format(n) }}'",
+       TemplateOf::nothing},
   };
   for (const auto& one : cases) EXPECT_EQ(argo::template_of(one.text), one.expected) << one.text;
-  EXPECT_EQ(objects_of(head + "{a: {{args.x}}}"), "a key that is no plain text\n");
-  EXPECT_EQ(objects_of(set + "{a: {{.path}}}"), "a key that is no plain text\n");
+  EXPECT_EQ(objects_of(head + "{a: {{args.x}}}"),
+            "`{{` without quotes begins a map, not a placeholder\n");
+  EXPECT_EQ(objects_of(set + "{a: {{.path}}}"),
+            "`{{` without quotes begins a map, not a placeholder\n");
   EXPECT_EQ(objects_of(head + "{a: {{ parameters.x }}}"),
             "template: render first (`render … | backout lint -`)");
   EXPECT_EQ(argo::chart_of("a/b/templates/x.yaml", {"a/b"}), "a/b");
@@ -251,6 +255,37 @@ TEST_F(ManifestLint, HostileFilesAreUndecided) {
   EXPECT_EQ(lint({"a.yaml"}).substr(0, 39), "undecided rollout/unreadable-manifest@a");
   write("a.yaml", std::string(good_template) + std::string("b: \0", 4));
   EXPECT_EQ(lint({"a.yaml"}), "block rollout/unreadable-manifest@a.yaml:8");
+}
+
+TEST_F(ManifestLint, BoundsAreConfigured) {
+  write("a.yaml", good_template);
+  EXPECT_EQ(lint({"a.yaml"}), "pass");
+  const struct {
+    const char* limit;
+    const char* reached;
+  } cases[] = {
+      {"yaml_bytes: 20", "a.yaml: more than 20 bytes in one document (`limits.yaml_bytes`)"},
+      {"yaml_values: 5", "a.yaml: more than 5 values, aliases followed (`limits.yaml_values`)"},
+      {"yaml_nesting: 2", "a.yaml: nested deeper than 2, aliases followed (`limits.yaml_nesting`)"},
+  };
+  for (const auto& [limit, reached] : cases) {
+    write(".backout.yaml", fmt::format("{}limits: {{{}}}\n", two_rules, limit));
+    const nlohmann::json report = seen({"a.yaml"});
+    EXPECT_EQ(report["verdict"]["decision"], "undecided") << limit;
+    ASSERT_EQ(report["limits"].size(), 1U) << limit;
+    EXPECT_EQ(report["limits"][0], reached);
+  }
+}
+
+TEST_F(ManifestLint, LinksAreAccountedFor) {
+  write("a.yaml", good_template);
+  std::filesystem::create_symlink("a.yaml", directory.path() + "/b.yaml");
+  const nlohmann::json inputs = seen({"."})["inputs"];
+  ASSERT_EQ(inputs.size(), 2U) << inputs.dump();
+  EXPECT_EQ(inputs[0]["path"], "a.yaml");
+  EXPECT_EQ(inputs[1]["path"], "b.yaml");
+  EXPECT_EQ(inputs[1]["judged"], false);
+  EXPECT_EQ(inputs[1]["reason"], "symbolic link: not followed");
 }
 
 TEST(ManifestCheck, RendersWhatGitHolds) {

@@ -86,9 +86,14 @@ TEST(YamlTree, MergeKeys) {
       out += fmt::format("{}={} ", entry.key.text, entry.value.text);
     return out;
   };
-  EXPECT_EQ(keys("one"), "b=own a=1 ");
-  EXPECT_EQ(keys("two"), "b=own a=1 c=4 ");
+  EXPECT_EQ(keys("one"), "a=1 b=own ");
+  EXPECT_EQ(keys("two"), "b=2 c=4 a=1 ")
+      << "below a key, `<<` writes over it; its first map counts";
   EXPECT_EQ(keys("three"), "<<=plain ");
+  ASSERT_EQ(document.duplicates.size(), 1U);
+  EXPECT_TRUE(document.duplicates[0].merged);
+  EXPECT_EQ(cut(text, document.duplicates[0].first.span), "b");
+  EXPECT_EQ(cut(text, document.duplicates[0].second.span), "<<");
   EXPECT_EQ(path(document.root, *document.root.find({"two", "c"})), "y.c");
   EXPECT_EQ(path(*document.root.find("two"), *document.root.find({"two", "c"})), "c");
   EXPECT_NE(defect_of("a: {<<: text}").find("`<<` takes a map"), std::string::npos);
@@ -190,14 +195,14 @@ TEST(YamlTree, HostileInputIsADefect) {
     for (int j = 0; j < 10; ++j) bomb += fmt::format("{}*a{}", j ? "," : "", i - 1);
     bomb += "]\n";
   }
-  EXPECT_EQ(defect_of(bomb), "more than 1000000 values, aliases followed");
+  EXPECT_EQ(defect_of(bomb), "more than 1000000 values, aliases followed (`limits.yaml_values`)");
   std::string ladder = "a0: &a0 [x]\n";  // deep only when aliases are followed
   for (int i = 1; i < 300; ++i) ladder += fmt::format("a{}: &a{} [*a{}]\n", i, i, i - 1);
-  EXPECT_EQ(defect_of(ladder), "nested deeper than 200, aliases followed");
+  EXPECT_EQ(defect_of(ladder), "nested deeper than 200, aliases followed (`limits.yaml_nesting`)");
   std::string merges = "m0: &m0 {k0: 1}\n";
   for (int i = 1; i < 3000; ++i)
     merges += fmt::format("m{}: &m{}\n  <<: *m{}\n  k{}: 1\n", i, i, i - 1, i);
-  EXPECT_EQ(defect_of(merges), "more than 1000000 values, aliases followed");
+  EXPECT_EQ(defect_of(merges), "more than 1000000 values, aliases followed (`limits.yaml_values`)");
   EXPECT_EQ(defect_of("a: &a [*a]"), "an alias inside the value it names");
   EXPECT_EQ(defect_of("a: &a {<<: *a}"), "an alias inside the value it names");
   EXPECT_NE(defect_of("a: *b"), "none");

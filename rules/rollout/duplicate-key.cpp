@@ -21,10 +21,14 @@ void check(const argo::File& file, const ManifestContext& context, Report& repor
       if (object == objects.end()) continue;
       ReportOptions options;
       options.notes.push_back({object->at(key.first), "given before"});
-      report(*object, key.second,
-             fmt::format("key `{}` is given twice: this one counts, the one before is dropped",
-                         key.second.text),
-             std::move(options));
+      report(
+          *object, key.second,
+          key.merged
+              ? fmt::format("`<<` below key `{}` brings another value, and that one counts",
+                            key.first.text)
+              : fmt::format("key `{}` is given twice: this one counts, the one before is dropped",
+                            key.second.text),
+          std::move(options));
     }
   }
 }

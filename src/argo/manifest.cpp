@@ -167,7 +167,8 @@ Folders look_around(const std::vector<std::string>& paths,
   return out;
 }
 
-File read_file(const Source& source, const Folders& folders, Interest least) {
+File read_file(const Source& source, const Folders& folders, Interest least,
+               const yaml::Bounds& bounds) {
   File file;
   file.source = &source;
   if (auto converted = yaml::utf8_of_utf16(source.text)) {
@@ -204,7 +205,7 @@ File read_file(const Source& source, const Folders& folders, Interest least) {
     if (found == TemplateOf::helm) make_unclear(file, Renderer::helm, likely_chart(path));
     if (found == TemplateOf::another) make_unclear(file, Renderer::unknown, {});
     if (found != TemplateOf::nothing) return file;
-    file.documents.push_back(yaml::parse(text, spans[i]));
+    file.documents.push_back(yaml::parse(text, spans[i], bounds));
     if (braces && file.documents.back().defect && has_foreign_placeholders(document)) {
       make_unclear(file, Renderer::unknown, {});
       return file;

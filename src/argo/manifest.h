@@ -16,6 +16,7 @@
 #include "argo/sniff.h"
 #include "core/source.h"
 #include "yaml/node.h"
+#include "yaml/parse.h"
 
 namespace backout::argo {
 
@@ -106,7 +107,8 @@ struct Folders {
 
 // Reads the documents of a file that are at least that interesting. What is a template or a patch
 // by its place or its text has none.
-[[nodiscard]] File read_file(const Source& source, const Folders& folders, Interest least);
+[[nodiscard]] File read_file(const Source& source, const Folders& folders, Interest least,
+                             const yaml::Bounds& bounds = {});
 
 // All objects of the files, in their order.
 class Objects {

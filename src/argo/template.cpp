@@ -50,12 +50,13 @@ bool names_helm(std::string_view action) {
 
 // `action`: between the braces.
 Action read_action(std::string_view action, bool after_dollar) {
-  if (after_dollar) return Action::outside;
   if (names_helm(action)) return Action::helm;
   if (action.starts_with('-')) action.remove_prefix(1);
   action.remove_prefix(std::min(action.find_first_not_of(" \t\r\n"), action.size()));
   if (action.empty()) return Action::name;
-  if (action.front() == '"' || action.front() == '`') return Action::helm;
+  if (after_dollar && is_word(action.front())) return Action::outside;
+  const bool quotes = action.front() == '"' || action.front() == '`';
+  if (quotes && action.find("{{") != std::string_view::npos) return Action::helm;
   if (!is_word(action.front())) return Action::go;
   std::size_t end = 0;
   while (end < action.size() && is_word(action[end])) ++end;

@@ -160,6 +160,9 @@ constexpr Key<Limits> limit_keys[] = {
     {"statements", take_limit<&Limits::statements, 100'000'000>},
     {"nesting", take_limit<&Limits::nesting, 10'000>},
     {"terms", take_limit<&Limits::terms, 10'000'000>},
+    {"yaml_bytes", take_limit<&Limits::yaml_bytes, most_bytes>},
+    {"yaml_values", take_limit<&Limits::yaml_values, 100'000'000>},
+    {"yaml_nesting", take_limit<&Limits::yaml_nesting, 400>},  // yaml-cpp itself gives up at 500
     {"findings", take_limit<&Limits::findings, 100'000'000>},
 };
 

@@ -108,14 +108,15 @@ argo::Folders folders_of(const Files& files) {
 }
 
 std::vector<File> read_all(const Files& files, const std::vector<Candidate>& candidates,
-                           const argo::Folders& folders, unsigned threads) {
+                           const argo::Folders& folders, unsigned threads,
+                           const yaml::Bounds& bounds) {
   std::vector<const Candidate*> wanted;
   for (const Candidate& one : candidates)
     if (one.interest != Interest::none) wanted.push_back(&one);
   std::vector<File> out(wanted.size());
   parallel_for(wanted.size(), threads, [&](std::size_t i) {
     if (const Source* const source = files.read(wanted[i]->index))
-      out[i] = argo::read_file(*source, folders, Interest::surroundings);
+      out[i] = argo::read_file(*source, folders, Interest::surroundings, bounds);
     out[i].judged = wanted[i]->judged;
   });
   std::erase_if(out, [](const File& file) { return file.source == nullptr; });
@@ -158,7 +159,8 @@ Renderings origins_of(const std::vector<const File*>& files,
 
 // Calls `keep(file)` for what comes of each.
 template <class Keep>
-void render(Renderings& renderings, const Files& files, const Task& task, const Keep& keep) {
+void render(Renderings& renderings, const Files& files, const Task& task,
+            const yaml::Bounds& bounds, const Keep& keep) {
   constexpr std::size_t most = 200;  // tools to start
   std::size_t started = 0;
   for (auto& [origin, rendering] : renderings) {
@@ -176,7 +178,7 @@ void render(Renderings& renderings, const Files& files, const Task& task, const 
     rendering.name = fmt::format("{} ({})", origin.folder, tool);
     const auto source =
         std::make_shared<const Source>(make_source(rendering.name, std::move(*text)));
-    File file = argo::read_file(*source, {}, Interest::surroundings);
+    File file = argo::read_file(*source, {}, Interest::surroundings, bounds);
     file.converted = source;
     file.judged = rendering.judged;
     keep(std::move(file));
@@ -292,7 +294,7 @@ ManifestSet read_manifests(const Files& files, unsigned threads) {
     if (may_be_manifest(files, i)) candidates.push_back({i, false});
   sniff(files, candidates, threads);
   std::vector<const File*> kept;
-  for (File& file : read_all(files, candidates, folders_of(files), threads))
+  for (File& file : read_all(files, candidates, folders_of(files), threads, {}))
     kept.push_back(&out.files.emplace_back(std::move(file)));
   out.objects = argo::Objects(kept);
   return out;
@@ -315,21 +317,23 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
   out.any = any_of(sides.changed, Interest::argo) || any_of(sides.same, Interest::argo);
   if (!wanted || !(out.any || any_of(sides.before, Interest::argo))) return out;
 
+  const yaml::Bounds bounds = yaml::bounds_of(config.limits);
   const argo::Folders folders = folders_of(task.head);
   const auto keep = [&](std::vector<File> files) {
     std::vector<const File*> kept;
     for (File& file : files) kept.push_back(&out.memory.emplace_back(std::move(file)));
     return kept;
   };
-  std::vector<const File*> head = keep(read_all(task.head, sides.changed, folders, task.threads));
+  std::vector<const File*> head =
+      keep(read_all(task.head, sides.changed, folders, task.threads, bounds));
   const std::vector<const File*> same =
-      keep(read_all(task.head, sides.same, folders, task.threads));
+      keep(read_all(task.head, sides.same, folders, task.threads, bounds));
   std::vector<const File*> base = same;
   head.insert(head.end(), same.begin(), same.end());
   Renderings renderings;
   const auto add_rendered = [&](std::vector<const File*>& to, Renderings& from,
                                 const Files& files) {
-    render(from, files, task,
+    render(from, files, task, bounds,
            [&](File&& file) { to.push_back(&out.memory.emplace_back(std::move(file))); });
   };
   if (task.render) {
@@ -340,12 +344,19 @@ ManifestJudgement judge_manifests(const Task& task, const Config& config, const 
   }
   const argo::Objects at_head(head);
   account(task, at_head, renderings, out);
+  for (const Candidate& one : sides.changed)  // links, files that are too large
+    if (!one.defect.empty())
+      out.files.push_back({task.head.paths[one.index],
+                           {},
+                           one.defect,
+                           false,
+                           task.blobs.empty() ? std::string() : task.blobs[one.index]});
 
   argo::Objects at_base;
   if (task.base) {
     const std::size_t first = out.memory.size();
     for (const File* const file :
-         keep(read_all(*task.base, sides.before, folders_of(*task.base), task.threads)))
+         keep(read_all(*task.base, sides.before, folders_of(*task.base), task.threads, bounds)))
       base.push_back(file);
     const std::size_t last = out.memory.size();
     const auto mark = [&](bool judged) {

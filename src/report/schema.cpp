@@ -364,6 +364,9 @@ constexpr std::string_view config_text = R"schema({{
         "statements": {{"$ref": "#/$defs/limit", "description": "of one file"}},
         "nesting": {{"$ref": "#/$defs/limit", "description": "of one statement"}},
         "terms": {{"$ref": "#/$defs/limit", "description": "of one expression"}},
+        "yaml_bytes": {{"$ref": "#/$defs/limit", "description": "of one document of a manifest"}},
+        "yaml_values": {{"$ref": "#/$defs/limit", "description": "of one document, aliases counted as often as they are used"}},
+        "yaml_nesting": {{"$ref": "#/$defs/limit", "description": "of one document"}},
         "findings": {{"$ref": "#/$defs/limit", "description": "listed; the rest is counted"}}
       }}
     }}

@@ -39,8 +39,8 @@ struct Node {
   std::string_view tag{};         // as written ("!!str", "!reference"), empty without one
   std::string_view text{};        // of a scalar, decoded; `off` and 007 stay what they are
   std::span<const Node> items{};  // of a sequence
-  std::span<const Entry> entries{};  // of a map: one a key, merge keys (`<<`) resolved, own keys
-                                     // first in the order written, then merged ones
+  std::span<const Entry> entries{};  // of a map: one a key, in the order written, merge keys (`<<`)
+                                     // resolved
 
   // Of a map; null when the key is absent or this is no map. Given twice, the last one counts, as
   // for Kubernetes.
@@ -57,6 +57,7 @@ struct Entry {
 // A key that one map has twice; the second one counts.
 struct DuplicateKey {
   Node first, second;
+  bool merged;  // the second comes with a `<<` below the first, and is that `<<`
 };
 
 // Why there is no tree, in the words of a message.

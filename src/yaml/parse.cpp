@@ -206,12 +206,18 @@ class Builder final : public YAML::EventHandler {
 
   void charge(std::uint32_t values, Span at) {
     if (values > bounds_.values - values_)
-      throw Defect{at, fmt::format("more than {} values, aliases followed", bounds_.values), true};
+      throw Defect{at,
+                   fmt::format("more than {} values, aliases followed (`limits.yaml_values`)",
+                               bounds_.values),
+                   true};
     values_ += values;
   }
   void check_depth(std::uint32_t height, Span at) const {
     if (open_.size() + height > bounds_.depth)
-      throw Defect{at, fmt::format("nested deeper than {}, aliases followed", bounds_.depth), true};
+      throw Defect{at,
+                   fmt::format("nested deeper than {}, aliases followed (`limits.yaml_nesting`)",
+                               bounds_.depth),
+                   true};
   }
 
   void open(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
@@ -264,34 +270,39 @@ class Builder final : public YAML::EventHandler {
     return {memory.emplace_back(std::move(copy)).get(), values.size()};
   }
 
-  // Keys and values that take turns become entries with unlike keys.
+  // Keys and values that take turns become entries with unlike keys, as go-yaml v2 fills a map
+  // (sigs.k8s.io/yaml, so kubectl, Helm and Argo CD): one after another, the later counts, and what
+  // `<<` takes in is later than the keys above it.
   std::span<const Entry> read_entries(std::span<const Node> children, std::uint32_t& values) {
     entries_.clear();
+    merged_.clear();
     index_.clear();
-    bool merges = false;
     for (std::size_t i = 0; i + 1 < children.size(); i += 2) {
       const Node& key = children[i];
       if (key.kind == Kind::sequence || key.kind == Kind::map)
-        throw Defect{key.span, "a key that is no plain text"};
+        throw Defect{key.span, is_second_brace(key.span.begin)
+                                   ? "`{{` without quotes begins a map, not a placeholder"
+                                   : "a key that is no plain text"};
       if (is_merge(key))
-        merges = true;
-      else if (Entry* const known = add(key, children[i + 1])) {
-        out_.duplicates.push_back({known->key, key});
-        *known = {key, children[i + 1]};
-      }
+        merge(key, children[i + 1], true, values);
+      else
+        put_entry(key, children[i + 1], nullptr);
     }
-    for (std::size_t i = 0; merges && i + 1 < children.size(); i += 2)
-      if (is_merge(children[i])) merge(children[i + 1], true, values);
     return store<Entry>(out_.memory.entries, entries_);
   }
 
+  [[nodiscard]] bool is_second_brace(std::size_t at) const {
+    return at > 0 && at < text_.size() && text_[at] == '{' && text_[at - 1] == '{';
+  }
   static bool is_merge(const Node& key) {
     return key.kind == Kind::scalar && key.style == Style::plain && key.text == "<<" &&
            (key.tag.empty() || key.tag == "!!merge");
   }
-  void merge(const Node& from, bool list_allowed, std::uint32_t& values) {
+  // Of a list the first counts.
+  void merge(const Node& key, const Node& from, bool list_allowed, std::uint32_t& values) {
     if (from.kind == Kind::sequence && list_allowed) {
-      for (const Node& item : from.items) merge(item, false, values);
+      for (auto item = from.items.rbegin(); item != from.items.rend(); ++item)
+        merge(key, *item, false, values);
       return;
     }
     if (from.kind != Kind::map)
@@ -299,23 +310,33 @@ class Builder final : public YAML::EventHandler {
     for (const Entry& entry : from.entries) {
       charge(2, from.span);
       values += 2;
-      add(entry.key, entry.value);
+      put_entry(entry.key, entry.value, &key);
     }
   }
-  // The entry that has the key already; null: it was added.
-  Entry* add(const Node& key, const Node& value) {
+  // `merge`: the `<<` that brings it; null: it stands there itself.
+  void put_entry(const Node& key, const Node& value, const Node* merge) {
+    const std::size_t at = place_of(key.text);
+    if (at == entries_.size()) {
+      entries_.push_back({key, value});
+      merged_.push_back(merge != nullptr);
+      return;
+    }
+    Entry& known = entries_[at];
+    const bool same = merge && known.value.kind == Kind::scalar && known.value.text == value.text;
+    if (!merged_[at] && !same)
+      out_.duplicates.push_back({known.key, merge ? *merge : key, merge != nullptr});
+    known = {key, value};
+    merged_[at] = merge != nullptr;
+  }
+  // Where the entry of that key stands, or will.
+  std::size_t place_of(std::string_view key) {
     constexpr std::size_t few = 16;  // up to here looking at each is quicker than an index
     if (entries_.size() > few && index_.empty())
       for (std::size_t i = 0; i < entries_.size(); ++i) index_.emplace(entries_[i].key.text, i);
-    if (!index_.empty()) {
-      const auto [known, added] = index_.try_emplace(key.text, entries_.size());
-      if (!added) return &entries_[known->second];
-    } else {
-      for (Entry& entry : entries_)
-        if (entry.key.text == key.text) return &entry;
-    }
-    entries_.push_back({key, value});
-    return nullptr;
+    if (!index_.empty()) return index_.try_emplace(key, entries_.size()).first->second;
+    const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                    [&](const Entry& one) { return one.key.text == key; });
+    return static_cast<std::size_t>(found - entries_.begin());
   }
 
   void put(const Node& node, Extent extent, YAML::anchor_t anchor, bool charged = false) {
@@ -345,6 +366,7 @@ class Builder final : public YAML::EventHandler {
   std::vector<Anchored> anchors_;  // by yaml-cpp's number less one
   std::uint32_t values_ = 0;
   std::vector<Entry> entries_;  // of the map that is being closed
+  std::vector<bool> merged_;    // which of them `<<` brought
   std::unordered_map<std::string_view, std::size_t> index_;
 };
 
@@ -361,16 +383,18 @@ class View final : public std::streambuf {
 // bracket; so those are counted beforehand.
 std::optional<Defect> too_much(std::string_view text, Span document, const Bounds& bounds) {
   if (document.end - document.begin > bounds.bytes)
-    return Defect{{document.begin, document.begin},
-                  fmt::format("more than {} bytes in one document", bounds.bytes),
-                  true};
+    return Defect{
+        {document.begin, document.begin},
+        fmt::format("more than {} bytes in one document (`limits.yaml_bytes`)", bounds.bytes),
+        true};
   const std::string_view bytes = text.substr(document.begin, document.end - document.begin);
   const auto brackets =
       std::count_if(bytes.begin(), bytes.end(), [](char c) { return c == '[' || c == '{'; });
   if (static_cast<std::uint64_t>(brackets) > bounds.values)
-    return Defect{{document.begin, document.begin},
-                  fmt::format("more than {} brackets in one document", bounds.values),
-                  true};
+    return Defect{
+        {document.begin, document.begin},
+        fmt::format("more than {} brackets in one document (`limits.yaml_values`)", bounds.values),
+        true};
   return std::nullopt;
 }
 

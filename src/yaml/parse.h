@@ -2,9 +2,11 @@
 // never a crash or a long wait.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "core/limits.h"
 #include "core/result.h"
 #include "yaml/node.h"
 
@@ -13,10 +15,13 @@ namespace backout::yaml {
 // Of one document. Aliases and merged keys count as often as they are used, so that whoever walks a
 // tree visits no more than `values` nodes and never goes deeper than `depth`.
 struct Bounds {
-  std::uint32_t bytes = 16U << 20;
-  std::uint32_t values = 1'000'000;
-  std::uint32_t depth = 200;
+  std::uint32_t bytes = Limits{}.yaml_bytes;
+  std::uint32_t values = Limits{}.yaml_values;
+  std::uint32_t depth = Limits{}.yaml_nesting;
 };
+[[nodiscard]] inline Bounds bounds_of(const Limits& limits) {
+  return {limits.yaml_bytes, limits.yaml_values, limits.yaml_nesting};
+}
 
 // The documents of a text: where lines `---` part it, as Kubernetes' tools do. Each is read alone,
 // so a broken one does not take the others along. What holds but blanks and comments is left out.
