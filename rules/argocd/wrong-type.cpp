@@ -3,17 +3,9 @@
 namespace backout {
 namespace {
 
-using Kind = argo::FieldProblem::Kind;
-
-// Conditions and arguments have rules of their own.
-bool is_own(const argo::FieldProblem& problem) {
-  return problem.kind == Kind::wrong_type && problem.wanted.of != argo::FieldType::argument &&
-         problem.wanted.of != argo::FieldType::condition;
-}
-
 void check(const argo::Object& object, const ManifestContext& context, Report& report) {
   if (!is_of_argo_cd(object.kind)) return;
-  report_fields(object, context, report, is_own);
+  report_fields(object, context, report, is_wrong_type);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "argo/lookup.h"
 #include "core/rule.h"
+#include "yaml/value.h"
 
 namespace backout {
 namespace {
@@ -23,11 +24,20 @@ bool held_by_people(const argo::Rollout& rollout) {
   return !waiting;
 }
 
+// What a plugin does at a step nobody knows; it may well measure.
+bool asks_plugin(const argo::Rollout& rollout) {
+  return std::any_of(rollout.steps.begin(), rollout.steps.end(), [](const Step& step) {
+    if (step.kind != Step::Kind::plugin) return false;
+    const yaml::Node* const disabled = step.node->find({"plugin", "disabled"});
+    return !disabled || !yaml::as_bool(*disabled).value_or(false);
+  });
+}
+
 void check(const argo::RolloutSubject& subject, const ManifestContext&, Report& report) {
   const yaml::Node* const canary = canary_of(subject);
   const argo::Rollout& rollout = subject.rollout;
   if (!canary || !subject.object.judged || rollout.steps.empty() || !subject.gates.empty()) return;
-  if (!is_whole(subject)) return;
+  if (!is_whole(subject) || asks_plugin(rollout)) return;
   const bool weighs = std::any_of(rollout.steps.begin(), rollout.steps.end(), [](const Step& step) {
     return step.kind == Step::Kind::set_weight;
   });
