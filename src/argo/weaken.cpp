@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <string_view>
 #include <utility>
 
@@ -105,7 +104,7 @@ std::vector<Kind> gone_kinds(const RolloutSubject& before, const RolloutSubject&
         before.gates.begin(), before.gates.end(),
         [&](const Gate& gate) { return gate.kind == kind && !gate.metrics.empty(); }));
     if (metrics > 0)
-      out.push_back({&after.object, &strategy_of(after),
+      out.push_back({&after.object, &strategy_of(after), std::string(words(kind)),
                      fmt::format("{} {} gone", words(kind),
                                  kind == Kind::step || kind == Kind::experiment ? "are" : "is")});
   }
@@ -117,6 +116,7 @@ void weaken_place(const RolloutSubject& before, const Gate& old, const RolloutSu
   const int was = weight_at(before, old), is = weight_at(after, now.gate.gate);
   if (is <= was || !after.rollout.canary || !before.rollout.canary) return;
   out.push_back({&after.object, now.gate.gate.node ? now.gate.gate.node : &strategy_of(after),
+                 fmt::format("metric `{}`", now.metric.name),
                  fmt::format("metric `{}` looks from a weight of {} on instead of {}",
                              now.metric.name, is, was)});
 }
@@ -140,46 +140,18 @@ std::vector<Weakening> weakenings(const RolloutSubject& before, const Subjects& 
                                   [&](const Gate& gate) { return gate.kind == kind; });
     // A template that is nowhere to be found may still hold it.
     if (!now->complete()) continue;
-    out.push_back({&after.object, now->node,
+    out.push_back({&after.object, now->node, fmt::format("metric `{}`", metric->metric.name),
                    fmt::format("metric `{}` is gone from {}", metric->metric.name, words(kind))});
   }
   weaken_strategy(before, after, out);
   return out;
 }
 
-std::vector<RolloutPair> pairs(const Subjects& base, const Subjects& head) {
-  const auto key = [](const RolloutSubject& one) {
-    return std::tuple(one.object.kind, one.object.namespace_name, one.object.name);
-  };
-  std::map<std::tuple<ObjectKind, std::string_view, std::string_view>, const RolloutSubject*> old;
-  for (const RolloutSubject& one : base.rollouts) old.emplace(key(one), &one);
-  std::vector<RolloutPair> out;
-  std::vector<const RolloutSubject*> fresh;
-  for (const RolloutSubject& one : head.rollouts) {
-    const auto found = old.find(key(one));
-    if (found == old.end()) {
-      fresh.push_back(&one);
-      continue;
-    }
-    out.push_back({found->second, &one});
-    old.erase(found);
-  }
-  // A rename: the only one that went and the only one that came in a file.
-  for (const RolloutSubject* const one : fresh) {
-    const auto of_file = [&](const RolloutSubject& other) {
-      return other.object.kind == one->object.kind &&
-             other.object.source->path == one->object.source->path;
-    };
-    const auto went = std::count_if(old.begin(), old.end(),
-                                    [&](const auto& entry) { return of_file(*entry.second); });
-    const auto came = std::count_if(fresh.begin(), fresh.end(),
-                                    [&](const RolloutSubject* other) { return of_file(*other); });
-    if (went != 1 || came != 1) continue;
-    out.push_back({std::find_if(old.begin(), old.end(),
-                                [&](const auto& entry) { return of_file(*entry.second); })
-                       ->second,
-                   one});
-  }
+std::vector<Weakening> undecided(const RolloutSubject& before, const Subjects& base,
+                                 const RolloutSubject& after, const Subjects& head) {
+  std::vector<Weakening> out;
+  for (const auto& [old, now] : Pairing(metrics_of(before, base), metrics_of(after, head)).pairs)
+    weigh_metric(*old, *now, out);
   return out;
 }
 

@@ -12,6 +12,7 @@ namespace backout::argo {
 struct Weakening {
   const Object* object;    // of the head: where to look
   const yaml::Node* node;  // in it
+  std::string aspect;      // what is weakened: "metric `p95`", "the steps"
   std::string message;
 };
 
@@ -19,8 +20,12 @@ struct Weakening {
 [[nodiscard]] std::vector<Weakening> weakenings(const RolloutSubject& before, const Subjects& base,
                                                 const RolloutSubject& after, const Subjects& head);
 
-// The rollouts of two revisions that are the same one: by kind, namespace and name, and what is
-// left over in one file by its place in it.
+// Metrics that change in a way nobody can weigh, with the reason.
+[[nodiscard]] std::vector<Weakening> undecided(const RolloutSubject& before, const Subjects& base,
+                                               const RolloutSubject& after, const Subjects& head);
+
+// The rollouts of two revisions that are the same one: by kind, namespace and name; after a rename
+// the only one that went and the only one that came in a file, then whose fields are most alike.
 struct RolloutPair {
   const RolloutSubject* before;
   const RolloutSubject* after;

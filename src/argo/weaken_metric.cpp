@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 
+#include "argo/pair.h"
 #include "promql/shape.h"
 
 namespace backout::argo {
@@ -24,6 +25,7 @@ class Reporter {
     const yaml::Node* node =
         field == "query" ? after_.metric.query.node : after_.metric.node->find(field);
     out_.push_back({&after_.object, node ? node : after_.metric.node,
+                    fmt::format("metric `{}`", after_.metric.name),
                     fmt::format("metric `{}`: {}", after_.metric.name, message)});
   }
 
@@ -238,6 +240,34 @@ void weaken_metric(const MetricSubject& before, const MetricSubject& after,
   weaken_conditions(before, after, report);
   weaken_limits(before.metric, after.metric, report);
   weaken_query(before, after, report);
+}
+
+void weigh_metric(const MetricSubject& before, const MetricSubject& after,
+                  std::vector<Weakening>& out) {
+  const Metric &old = before.metric, &now = after.metric;
+  if (old.dry_run || now.dry_run) return;
+  std::vector<Weakening> weaker;
+  weaken_metric(before, after, weaker);
+  if (!weaker.empty()) return;
+  const Reporter report(after, out);
+  const bool conditions =
+      old.success.value != now.success.value || old.failure.value != now.failure.value;
+  const bool asked = !same(old.node->find("provider"), now.node->find("provider")) ||
+                     old.query.value != now.query.value;
+  const bool known =
+      old.success.known && now.success.known && old.failure.known && now.failure.known;
+  if (old.provider != now.provider)
+    report("provider", fmt::format("`{}` answers instead of `{}`", to_string(now.provider),
+                                   to_string(old.provider)));
+  else if (conditions && !known)
+    report("successCondition", "a condition holds a placeholder whose value is not known here");
+  else if ((conditions || asked) && !of_numbers(now.provider))
+    report(asked ? "provider" : "successCondition",
+           fmt::format("what `{}` answers is not known here", to_string(now.provider)));
+  else if ((conditions || asked) && !same_unit(before, after))
+    report("query", "the query asks something else than before");
+  else if ((!old.known || !now.known) && !same(old.node, now.node) && !conditions && !asked)
+    report("name", "a limit or a time holds a placeholder whose value is not known here");
 }
 
 }  // namespace backout::argo

@@ -29,6 +29,7 @@ void weaken_guards(const RolloutSubject& before, const RolloutSubject& after,
     if (is >= was) return;
     const yaml::Node* node = after.object.node->find(path);
     out.push_back({&after.object, node ? node : after.object.node->find("spec"),
+                   fmt::format("`{}`", field),
                    fmt::format("`{}` is {} instead of {}: {}", field, is, was, effect)});
   };
   compare("revisionHistoryLimit", {"spec", "revisionHistoryLimit"}, 10,
@@ -54,12 +55,12 @@ void weaken_switches(const RolloutSubject& before, const RolloutSubject& after,
   };
   const Path abort = {"spec", "progressDeadlineAbort"};
   if (on(before.object, abort, false) && !on(after.object, abort, false))
-    out.push_back({&after.object, spec(abort),
+    out.push_back({&after.object, spec(abort), "`progressDeadlineAbort`",
                    "`progressDeadlineAbort` is off: a canary that never gets ready stays"});
   const Path promotion = {"spec", "strategy", "blueGreen", "autoPromotionEnabled"};
   if (!before.rollout.canary && !after.rollout.canary && !on(before.object, promotion, true) &&
       on(after.object, promotion, true))
-    out.push_back({&after.object, spec(promotion),
+    out.push_back({&after.object, spec(promotion), "`autoPromotionEnabled`",
                    "`autoPromotionEnabled` is on: nobody looks before the switch"});
 }
 
@@ -97,7 +98,8 @@ void weaken_steps(const RolloutSubject& before, const RolloutSubject& after,
   const yaml::Node* place = steps ? steps : after.object.node->find({"spec", "strategy"});
   if (old.empty()) return;
   if (now.empty()) {
-    out.push_back({&after.object, place, "all steps are gone: a plain rolling update"});
+    out.push_back(
+        {&after.object, place, "the steps", "all steps are gone: a plain rolling update"});
     return;
   }
   const auto highest = [](const std::vector<Stair>& all) {
@@ -115,10 +117,10 @@ void weaken_steps(const RolloutSubject& before, const RolloutSubject& after,
   };
   if (first(now) > first(old))
     out.push_back(
-        {&after.object, place,
+        {&after.object, place, "the steps",
          fmt::format("the first weight is {} % instead of {} %", first(now), first(old))});
   else if (highest(now) > highest(old))
-    out.push_back({&after.object, place,
+    out.push_back({&after.object, place, "the steps",
                    fmt::format("the largest step is {} points of traffic instead of {}",
                                highest(now), highest(old))});
   const auto waits = [](const std::vector<Stair>& all) {
@@ -131,10 +133,10 @@ void weaken_steps(const RolloutSubject& before, const RolloutSubject& after,
   };
   if (waits(now) < waits(old))
     out.push_back(
-        {&after.object, place,
+        {&after.object, place, "the pauses",
          fmt::format("{} instead of {} pauses wait for a person", waits(now), waits(old))});
   else if (rest(now) < rest(old))
-    out.push_back({&after.object, place,
+    out.push_back({&after.object, place, "the pauses",
                    fmt::format("the pauses add up to {} instead of {}", show_duration(rest(now)),
                                show_duration(rest(old)))});
 }
