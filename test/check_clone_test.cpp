@@ -116,8 +116,10 @@ class CheckConfig : public CheckClone {
 };
 
 TEST_F(CheckConfig, IsThatOfTheBase) {
-  repo.commit_file(".backout.yaml", "rules: {compat: off, data-loss: off}\n");
-  EXPECT_EQ(gist(report(repo.path(), {"check", "--base", "main"})), dropped)
+  repo.commit_file(".backout.yaml", "rules: {compat: off}\n");
+  EXPECT_EQ(gist(report(repo.path(), {"check", "--base", "main"})),
+            "block release/gate-weakened@.backout.yaml:1 "
+            "compat/drop-column@db/migrations/0002_drop.up.sql:1")
       << "a change cannot weaken its own gate";
   repo.git({"reset", "-q", "--hard", "HEAD~1"});
   release("rules:\n  compat/drop-column: warning\n");
@@ -138,7 +140,10 @@ TEST_F(CheckConfig, OfTheIndexIsThatOfHead) {
   repo.write(".backout.yaml", "rules: {compat: off}\n");
   repo.write("db/migrations/0003_x.up.sql", "DROP TABLE books;\n");
   repo.git({"add", "."});
-  EXPECT_EQ(report(repo.path(), {"check", "--staged"})["findings"][0]["level"], "warning");
+  const nlohmann::json findings = report(repo.path(), {"check", "--staged"})["findings"];
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0]["rule"], "release/gate-weakened");
+  EXPECT_EQ(findings[1]["level"], "warning");
 }
 
 TEST_F(CheckConfig, ErrorsNamePlaceAndRemedy) {

@@ -242,7 +242,8 @@ TEST_F(Check, IgnoresInForceAreListed) {
       "db/migrations/0002_drop.up.sql",
       "-- backout:ignore compat/drop-column unread since 1.3\n" + std::string(drop_isbn));
   const nlohmann::json seen = report(repo.path(), {"check", "--base", "main"});
-  EXPECT_EQ(gist(seen), "pass");
+  EXPECT_EQ(gist(seen), "pass release/gate-weakened@db/migrations/0002_drop.up.sql:1");
+  EXPECT_EQ(seen["findings"][0]["level"], "warning");
   ASSERT_EQ(seen["ignores"].size(), 1U);
   EXPECT_EQ(seen["ignores"][0]["reason"], "unread since 1.3");
   EXPECT_EQ(seen["ignores"][0]["hidden"][0]["name"], "public.books.isbn");
@@ -251,6 +252,41 @@ TEST_F(Check, IgnoresInForceAreListed) {
                           "1 finding: unread since 1.3"),
             std::string::npos)
       << text.out;
+}
+
+TEST_F(Check, AWeakerConfigurationIsFoundAndAStricterOneHeeded) {
+  repo.git({"checkout", "-q", "main"});
+  repo.commit_file(".backout.yaml",
+                   "rules: {compat/drop-column: warning}\napprovals: {signers: ops/signers}\n");
+  repo.commit_file("ops/signers", "ana@acme.example ssh-ed25519 AAAA\n");
+  const auto changed = [&](const char* config, const char* signers) {
+    repo.git({"checkout", "-q", "-B", "changed", "main"});
+    repo.write("db/migrations/0002_drop.up.sql", drop_isbn);
+    repo.write(".backout.yaml", config);
+    repo.write("ops/signers", signers);
+    repo.git({"add", "-A"});
+    repo.git({"commit", "-q", "-m", "x"});
+    return gist(report(repo.path(), {"check", "--base", "main"}));
+  };
+  const std::string found = " compat/drop-column@db/migrations/0002_drop.up.sql:1",
+                    weakened = " release/gate-weakened@.backout.yaml:1";
+  const char* const before =
+      "rules: {compat/drop-column: warning}\napprovals: {signers: ops/signers}\n";
+  const char* const ana = "ana@acme.example ssh-ed25519 AAAA\n";
+  EXPECT_EQ(changed(before, ana), "pass" + found);
+  EXPECT_EQ(changed("rules: {compat/drop-column: off}\napprovals: {signers: ops/signers}\n", ana),
+            "block" + weakened + found)
+      << "it is judged by the base's";
+  EXPECT_EQ(changed("rules: {compat/drop-column: error}\napprovals: {signers: ops/signers}\n", ana),
+            "block" + found)
+      << "raised by the change itself";
+  EXPECT_EQ(changed(before, "eve@acme.example ssh-ed25519 BBBB\n"),
+            "block" + found + " release/gate-weakened@ops/signers:1");
+  repo.git({"rm", "-q", ".backout.yaml"});
+  repo.git({"commit", "-q", "-m", "y"});
+  repo.write("own.yaml", "rules: {compat: off}\n");
+  EXPECT_EQ(gist(report(repo.path(), {"check", "--base", "main", "--config", "own.yaml"})), "pass")
+      << "the user's own file is in force";
 }
 
 TEST_F(Check, WhatWasReleasedStaysAsItIs) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -13,6 +14,7 @@
 #include "core/exceptions.h"
 #include "core/finish.h"
 #include "core/judge.h"
+#include "core/own_gate.h"
 #include "core/suppress.h"
 #include "report/report.h"
 #include "runbook/check.h"
@@ -220,7 +222,7 @@ Outcome run_case(const fs::path& file, std::span<const std::string_view> only, u
       out.report = rendered(out.findings);
       return out;
     }
-    if (const auto file_of_it = revisions.base.find(".backout.yaml");
+    if (const auto file_of_it = revisions.base.find(std::string(config_path));
         file_of_it != revisions.base.end()) {
       auto parsed = parse_config(file_of_it->second.text, file_of_it->first, rule_ids());
       if (!parsed) {
@@ -240,7 +242,11 @@ Outcome run_case(const fs::path& file, std::span<const std::string_view> only, u
       task.unreadable.push_back({&link, "symbolic link: not followed"});
     Judgement judgement = judge(task, config, in_force);
     out.findings = std::move(judgement.findings);
-    (void)apply_ignores(out.findings, judgement.judged, in_force, judgement.manifests.memory);
+    const auto ignores =
+        apply_ignores(out.findings, judgement.judged, in_force, judgement.manifests.memory);
+    std::vector<Finding> own =
+        judge_own_gate(task, config, in_force, ignores, judgement.manifests.memory);
+    std::move(own.begin(), own.end(), std::back_inserter(out.findings));
     if (whole)
       (void)apply_exceptions(out.findings, judgement.judged, config, in_force,
                              exceptions_of(revisions, config));

@@ -23,7 +23,7 @@ void check(const ManifestContext& context, Report& report) {
 namespace rules {
 extern constinit const Rule release_gate_weakened{
     .id = "release/gate-weakened",
-    .summary = "a change makes a rollout's own gate easier to pass",
+    .summary = "a change makes the gate it has to pass easier to pass",
     .letters = "-",
     .severity = Severity::error,
     .why =
@@ -31,7 +31,10 @@ extern constinit const Rule release_gate_weakened{
         "raised in the same pull request, a metric turned into a dry run, a pause taken out to "
         "save time. Each file is right by itself, so only the comparison with what is deployed "
         "shows it. All analyses that reach the rollout are compared, with their templates and "
-        "arguments, and conditions by what they make of the same values.",
+        "arguments, and conditions by what they make of the same values. The same goes for this "
+        "tool: `.backout.yaml` is read from the base, but what the change does to it counts from "
+        "the next change on, and an ignore in a manifest silences its rule for good. Also the list "
+        "of signers is compared, where the configuration names one.",
     .instead =
         "1. Change gates in a change of their own, with the reason, reviewed by who is on "
         "call.\n2. "

@@ -10,6 +10,7 @@
 
 #include "cli/gate.h"
 #include "cli/revision_config.h"
+#include "core/config_change.h"
 #include "git/base.h"
 #include "git/repository.h"
 #include "git/revision.h"
@@ -27,8 +28,8 @@ constexpr Help help{
     "or with `--staged` the index against HEAD. Without\n"
     "`--base` the base comes from the CI's variables, else from the remote's default branch; the "
     "report says which. The configuration is\n"
-    "`.backout.yaml` of the base, so that a change cannot weaken its own gate. With PATHs only "
-    "what lies there is judged.",
+    "`.backout.yaml` of the base, so that a change cannot weaken its own gate; that it would is a "
+    "finding. With PATHs only what lies there is judged.",
     "examples\n"
     "  backout check --base origin/main          in CI, before a merge\n"
     "  backout check --staged                    as a commit hook\n"
@@ -110,17 +111,20 @@ Result<ConfigChoice> choose_config(const git::Repository& repository, const Side
   return out;
 }
 
-// A broken configuration stops every check once it is the base's, so the change that brings it is
-// stopped.
-std::optional<Error> defect_of_new_config(const git::Repository& repository, const Sides& sides) {
+// Takes the change's own configuration in where it is stricter. A broken one stops every check once
+// it is the base's, so the change that brings it is stopped.
+std::optional<Error> heed_new_config(const git::Repository& repository, const Sides& sides,
+                                     Config& config) {
   const git::Entry* before = git::find(sides.base, config_path);
   const git::Entry* after = git::find(sides.head, config_path);
   if (!after || (before && before->blob == after->blob && before->mode == after->mode)) return {};
-  const auto config = config_at(repository, *after, "change");
-  if (config) return {};
-  return Error{config.error().kind, config.error().message +
-                                        " (this change's configuration; it "
-                                        "counts once it is merged)"};
+  const auto changed = config_at(repository, *after, "change");
+  if (!changed)
+    return Error{changed.error().kind, changed.error().message +
+                                           " (this change's configuration; it "
+                                           "counts once it is merged)"};
+  config = with_stricter_rules(std::move(config), *changed);
+  return {};
 }
 
 // What the user named, as paths from the repository's top; nothing when that is all of it.
@@ -168,9 +172,9 @@ Result<int> with_change(const ChangeOptions& options, const std::vector<std::str
                 "`--staged` compares the index with HEAD and takes neither `--base` nor `--head`");
   TRY(const git::Repository repository, git::open(".", git::process_environment()));
   TRY(Sides sides, options.staged ? staged_sides(repository) : revision_sides(repository, options));
-  TRY(const ConfigChoice config, choose_config(repository, sides, options.config));
+  TRY(ConfigChoice config, choose_config(repository, sides, options.config));
   if (options.config.empty())
-    if (auto defect = defect_of_new_config(repository, sides))
+    if (auto defect = heed_new_config(repository, sides, config.config))
       sides.run.errors.push_back(*std::move(defect));
   TRY(std::vector<std::string> named, named_paths(repository, sides, paths));
   TRY(ExceptionTask exceptions,
@@ -187,6 +191,7 @@ Result<int> with_change(const ChangeOptions& options, const std::vector<std::str
   task.blobs = files.head_blobs;
   task.base_blobs = files.base_blobs;
   task.threads = options.threads;
+  task.config_of_base = options.config.empty();
   exceptions.exists = [&](std::string_view path) {
     return std::binary_search(files.head.paths.begin(), files.head.paths.end(), path);
   };

@@ -10,6 +10,7 @@
 #include "cli/words.h"
 #include "core/fingerprint.h"
 #include "core/finish.h"
+#include "core/own_gate.h"
 #include "core/suppress.h"
 #include "input/render.h"
 #include "report/terminal.h"
@@ -93,6 +94,9 @@ int run_gate(const GateOptions& options, const Streams& streams, Task& task, con
   run.errors_need_approval = exceptions && !config.approvals.approvers.empty();
   run.ignores = apply_ignores(run.findings, judgement.judged, rules, judgement.manifests.memory,
                               run.errors_need_approval);
+  std::vector<Finding> own =
+      judge_own_gate(task, config, rules, run.ignores, judgement.manifests.memory);
+  std::move(own.begin(), own.end(), std::back_inserter(run.findings));
   sort_findings(run.findings);
   if (exceptions) {
     Exceptions made = apply_exceptions(run.findings, judgement.judged, config, rules, *exceptions);

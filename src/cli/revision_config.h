@@ -10,8 +10,6 @@
 
 namespace backout::cli {
 
-inline constexpr std::string_view config_path = ".backout.yaml";
-
 // `entry`: the file in a tree; `whose`: "base", for messages. usage: it is a link, too large or
 // wrong.
 [[nodiscard]] Result<Config> config_at(const git::Repository& repository, const git::Entry& entry,

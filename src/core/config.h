@@ -19,6 +19,8 @@
 
 namespace backout {
 
+inline constexpr std::string_view config_path = ".backout.yaml";
+
 // What `framework:` may say, in the order of sql::Framework.
 inline constexpr std::array<std::string_view, 20> framework_names = {
     "flyway",          "golang-migrate", "goose",    "dbmate",  "sqlx",   "diesel",

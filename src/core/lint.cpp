@@ -80,6 +80,13 @@ void judge(const MigrationChange& change, sql::Catalog& catalog, DownTrial& tria
 
 }  // namespace
 
+const ActiveRule* find_active(const RuleSet& rules, std::string_view id) {
+  for (const auto& subject : rules.by_subject)
+    for (const ActiveRule& active : subject)
+      if (active.rule->id == id) return &active;
+  return nullptr;
+}
+
 RuleSet active_rules(const Config& config, std::span<const std::string_view> only) {
   RuleSet set;
   for (const RuleEntry& entry : all_rules()) {

@@ -22,6 +22,8 @@ struct ActiveRule {
 struct RuleSet {
   std::vector<ActiveRule> by_subject[std::variant_size_v<Check>];
 };
+// Null: it is off, or there is none.
+[[nodiscard]] const ActiveRule* find_active(const RuleSet& rules, std::string_view id);
 // Levels: a rule's own, else its family's, else its default. `only`: just these ids, for tests.
 [[nodiscard]] RuleSet active_rules(const Config& config,
                                    std::span<const std::string_view> only = {});

@@ -82,7 +82,8 @@ struct Ignore {
   std::vector<std::uint32_t> covers;  // where the statement begins, whole_file; of a manifest: none
   Span range{};                       // of a manifest
   std::vector<ObjectRef> hidden{};
-  bool refused = false;  // met an error that it may not hide
+  bool refused = false;            // met an error that it may not hide
+  Severity worst = Severity::off;  // of them
 };
 
 // The words of the rules about comments, at their levels.
@@ -301,6 +302,7 @@ std::vector<IgnoreInForce> apply_ignores(std::vector<Finding>& findings,
         return false;
       }
       ignore->hidden.push_back(finding.object);
+      ignore->worst = std::max(ignore->worst, finding.severity);
       return true;
     });
   }
@@ -308,8 +310,8 @@ std::vector<IgnoreInForce> apply_ignores(std::vector<Finding>& findings,
   std::vector<IgnoreInForce> in_force;
   for (Ignore& ignore : ignores) {
     if (!ignore.hidden.empty()) {
-      in_force.push_back(
-          {ignore.rule, ignore.comment, std::string(ignore.reason), std::move(ignore.hidden)});
+      in_force.push_back({ignore.rule, ignore.comment, std::string(ignore.reason),
+                          std::move(ignore.hidden), ignore.worst});
     } else if (!ignore.refused &&
                complain.is_on(ignore.rule)) {  // of a rule that is off nobody can tell
       complain(unused, ignore.comment, fmt::format("ignore of `{}` hides nothing", ignore.rule));
@@ -318,6 +320,22 @@ std::vector<IgnoreInForce> apply_ignores(std::vector<Finding>& findings,
   findings.insert(findings.end(), std::make_move_iterator(about_comments.begin()),
                   std::make_move_iterator(about_comments.end()));
   return in_force;
+}
+
+std::vector<std::string_view> ignored_rules(const Source& file) {
+  std::vector<Finding> unwanted;
+  Complaints complain({}, unwanted);
+  std::vector<Ignore> ignores;
+  if (!sql::is_sql_file(file.path)) {
+    collect(argo::read_file(file, {}, argo::Interest::surroundings), complain, ignores);
+  } else {
+    const Span all{0, static_cast<std::uint32_t>(file.text.size())};
+    const sql::Script script = sql::parse(file, all, {});
+    collect(JudgedScript{&file, &script}, complain, ignores);
+  }
+  std::vector<std::string_view> rules;
+  for (const Ignore& ignore : ignores) rules.push_back(ignore.rule);
+  return rules;
 }
 
 }  // namespace backout

@@ -31,7 +31,8 @@ struct IgnoreInForce {
   std::string_view rule;
   Location location;  // of the comment
   std::string reason;
-  std::vector<ObjectRef> hidden;  // of the findings it took out, in their order; never empty
+  std::vector<ObjectRef> hidden;   // of the findings it took out, in their order; never empty
+  Severity worst = Severity::off;  // of them
 };
 
 // What stands behind `backout:ignore`: "RULE[, RULE…] reason", as written.
@@ -49,5 +50,8 @@ struct IgnoreWords {
                                                        const RuleSet& rules,
                                                        const std::deque<argo::File>& manifests = {},
                                                        bool errors_stay = false);
+
+// The rules that comments of a file switch off, one entry for each time.
+[[nodiscard]] std::vector<std::string_view> ignored_rules(const Source& file);
 
 }  // namespace backout

@@ -24,6 +24,7 @@ struct Task {
       unreadable;                  // *.sql of the head that are links, submodules or over the limit
   std::vector<std::string> blobs;  // git's ids by index of `head.paths`; empty outside git
   std::vector<std::string> base_blobs{};  // the same of `base->paths`
+  bool config_of_base = true;  // the configuration in force is the base's file of that name, if any
   bool together = false;  // without a base: all that is judged is one change, not one a migration
   unsigned threads = 0;   // 0: one a processor
   // Makes manifests of a chart or a kustomization (input/render.h); absent: that is not wanted.
