@@ -6,6 +6,7 @@ find_package(tl-expected REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(CURL REQUIRED)
 pkg_check_modules(git2 REQUIRED IMPORTED_TARGET libgit2)
 pkg_check_modules(yaml_cpp REQUIRED IMPORTED_TARGET yaml-cpp)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
@@ -24,4 +25,4 @@ if(NOT BACKOUT_SANITIZE)
 endif()
 
 set(backout_libraries pg_query fmt::fmt tl::expected simdjson::simdjson PkgConfig::git2
-    PkgConfig::yaml_cpp PkgConfig::re2 PkgConfig::deflate CLI11::CLI11 nlohmann_json::nlohmann_json Threads::Threads)
+    PkgConfig::yaml_cpp PkgConfig::re2 PkgConfig::deflate CURL::libcurl CLI11::CLI11 nlohmann_json::nlohmann_json Threads::Threads)

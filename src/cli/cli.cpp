@@ -17,6 +17,7 @@ constexpr Command table[] = {
     {"approve", "let a break of a migration pass: write its entry to the ledger", approve_command},
     {"audit", "all exceptions of the history: approvals, annotations, ignore comments",
      audit_command},
+    {"app", "what Argo CD deployed of an application, and what runs now", app_command},
     {"simulate", "a canary's timeline: weights, gates, exposure, what its gates can see",
      simulate_command},
     {"explain", "why a rule exists, what to do instead, with a failing and a passing example",

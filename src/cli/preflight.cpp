@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "cli/gate.h"
+#include "cli/preflight_app.h"
 #include "cli/revision_config.h"
 #include "git/repository.h"
 #include "git/revision.h"
@@ -22,13 +23,13 @@ using preflight::Preflight;
 using preflight::Side;
 
 constexpr Help help{
-    "backout preflight --from BAD --to GOOD [options]",
+    "backout preflight --from BAD --to GOOD|--config-repo DIR|--app NAME [options]",
     "Tells whether the code of GOOD runs on the schema that BAD has left behind, which layers "
     "changed "
     "between them\n"
-    "(code, data, config, feature flags), and what has to happen in which order. Reads git and "
-    "nothing else,\n"
-    "and carries out nothing.",
+    "(code, data, config, feature flags), and what has to happen in which order. Reads git, with "
+    "`--app`\n"
+    "also what Argo CD has deployed, and carries out nothing.",
     "A revision is a commit, a tag or a branch; or an image such as `ghcr.io/acme/catalog:v1.5.0`, "
     "where `services:`\n"
     "of `.backout.yaml` says which repository builds it and how its tags are made.\n"
@@ -36,19 +37,24 @@ constexpr Help help{
     "parent "
     "by default);\n"
     "the images whose tags changed there name the revisions of the services.\n"
+    "With `--app` Argo CD names these two: BAD is what runs now, GOOD the deployment before it, or "
+    "`--to`\n"
+    "with an id of `backout app history`. The server and the token are found as by `argocd`.\n"
     "\n"
     "Exit codes: 0 the code may go back, 1 it may not, 2 wrong usage, 3 not decided.\n"
     "\n"
     "  backout preflight --from v1.5.1 --to v1.5.0\n"
     "  backout preflight --from ghcr.io/acme/catalog:v1.5.1 --to ghcr.io/acme/catalog:v1.5.0\n"
     "  backout preflight --config-repo ../gitops\n"
+    "  backout preflight --app catalog --config-repo ../gitops\n"
     "  backout preflight --from v1.5.1 --to v1.5.0 --format markdown    for the incident's "
     "ticket\n",
 };
 
 struct Options {
-  std::string from, to, service, config_repository, config, format = "text", output = "-",
-                                                            color = "auto";
+  std::string from, to, service, config_repository, app, config;
+  std::string format = "text", output = "-", color = "auto";
+  ArgocdOptions argocd;
   bool allow_empty = false;
 };
 
@@ -193,6 +199,35 @@ Result<void> look_at_gitops(const git::Repository& here, const Config& config,
   return {};
 }
 
+// The service that the application deploys.
+std::string service_of(const Config& config, const argocd::Application& app) {
+  for (const ServiceConfig& service : config.services)
+    if (service.app == argocd::full_name(app) || service.app == app.name) return service.name;
+  return {};
+}
+
+// What Argo CD has deployed, then as two revisions of the GitOps repository.
+Result<void> look_at_app(const git::Repository& here, const Config& config, const Options& given,
+                         Preflight& out) {
+  Options options = given;
+  TRY(AppRevisions found,
+      revisions_of_app(given.argocd, {given.app, given.config_repository, given.from, given.to},
+                       here));
+  options.config_repository = found.folder;
+  options.from = found.from;
+  options.to = found.to;
+  if (options.service.empty()) options.service = service_of(config, found.app);
+  out.origin = std::move(found.origin);
+  TRY_VOID(look_at_gitops(here, config, options, out));
+  for (preflight::Assessment& one : out.services) {
+    if (!one.names.app.empty()) continue;
+    one.names.app = found.app.name;
+    one.names.app_namespace = found.app.name_space;
+    one.names.sources.emplace_back("Argo CD");
+  }
+  return {};
+}
+
 Result<int> run_preflight(const Options& options, const Streams& streams) {
   const auto color = report::color_choice(options.color);
   if (!color)
@@ -203,15 +238,19 @@ Result<int> run_preflight(const Options& options, const Streams& streams) {
     return fail(ErrorKind::usage,
                 fmt::format("`--format` cannot be `{}`; known are text, json and markdown",
                             options.format));
-  if (options.config_repository.empty() && (options.from.empty() || options.to.empty()))
-    return fail(ErrorKind::usage,
-                "`--from BAD` and `--to GOOD` are needed (or `--config-repo DIR`); see "
-                "`backout preflight --help`");
+  if (options.app.empty() && options.config_repository.empty() &&
+      (options.from.empty() || options.to.empty()))
+    return fail(
+        ErrorKind::usage,
+        "`--from BAD` and `--to GOOD` are needed (or `--config-repo DIR`, or `--app NAME`); "
+        "see "
+        "`backout preflight --help`");
   TRY(const git::Repository here, git::open(".", git::process_environment()));
   TRY(const Config config, choose_config(here, options.config));
   Preflight out;
-  TRY_VOID(options.config_repository.empty() ? look_at_revisions(here, config, options, out)
-                                             : look_at_gitops(here, config, options, out));
+  TRY_VOID(!options.app.empty()                ? look_at_app(here, config, options, out)
+           : options.config_repository.empty() ? look_at_revisions(here, config, options, out)
+                                               : look_at_gitops(here, config, options, out));
   preflight::conclude(out, config, options.allow_empty);
   std::string text;
   if (options.format == "json") {
@@ -238,6 +277,9 @@ int preflight_command(Arguments arguments, const Streams& streams) {
   app.add_option("--config-repo", options.config_repository,
                  "a clone of the GitOps repository: `--from` and `--to` are revisions of it")
       ->type_name("DIR");
+  app.add_option("--app", options.app,
+                 "an Argo CD application: what it has deployed is asked of it")
+      ->type_name("NAME");
   app.add_option("--format", options.format, "text, json or markdown")->type_name("FORMAT");
   app.add_option("-o,--output", options.output,
                  "write the answer to a file instead of standard output")
@@ -246,6 +288,7 @@ int preflight_command(Arguments arguments, const Streams& streams) {
   app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
       ->type_name("FILE");
   app.add_flag("--allow-empty", options.allow_empty, "a service without migrations is fine");
+  declare(app, options.argocd);
   std::vector<std::string> words;
   if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 0))
     return *stopped;

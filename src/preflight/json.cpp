@@ -16,6 +16,7 @@ class Json {
     json_.field("tool", "backout " + std::string(version()));
     json_.field("decision", to_string(preflight.decision));
     list("doubts", preflight.doubts);
+    list("origin", preflight.origin);
     array("services", preflight.services, [&](const Assessment& one) { assessment(one); });
     json_.key("gitops");
     if (preflight.gitops) {

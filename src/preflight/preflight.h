@@ -99,6 +99,7 @@ struct Step {
 struct Preflight {
   Decision decision = Decision::undecided;
   std::vector<std::string> doubts;  // besides those of the services
+  std::vector<std::string> origin;  // where the revisions were learned; empty: they were given
   std::vector<Assessment> services;
   std::optional<GitOps> gitops;
   std::vector<Step> steps;

@@ -256,6 +256,7 @@ std::string write(const Preflight& preflight, bool is_markdown, const report::St
                          side(preflight.gitops->to)));
     files(out, preflight.gitops->files);
   }
+  words(out, "Which revisions, by Argo CD", preflight.origin);
   words(out, "Not decided, because", preflight.doubts);
   out.head("Ways back, in this order");
   std::size_t number = 0;
