@@ -17,7 +17,7 @@ class CheckClone : public testing::Test {
     repo.commit_file("db/migrations/0001_books.up.sql",
                      "CREATE TABLE books (id bigint PRIMARY KEY, isbn text);\n");
     repo.git({"checkout", "-q", "-b", "side"});
-    repo.commit_file("main.go", "package main\n");
+    repo.commit_file("main.txt", "package main\n");
     repo.commit_file("db/migrations/0002_drop.up.sql", "ALTER TABLE books DROP COLUMN isbn;\n");
     repo.git({"config", "uploadpack.allowFilter", "true"});
     repo.git({"config", "uploadpack.allowAnySHA1InWant", "true"});

@@ -11,9 +11,11 @@
 #include "argo/sniff.h"
 #include "cli/cli.h"
 #include "core/clock.h"
+#include "core/code_file.h"
 #include "core/exceptions.h"
 #include "core/finish.h"
 #include "core/judge.h"
+#include "core/old_code.h"
 #include "core/own_gate.h"
 #include "core/suppress.h"
 #include "report/report.h"
@@ -77,7 +79,7 @@ std::unique_ptr<SqlCase> sql_case(const std::string& path, std::string text) {
 // ---------------------------------------------------------------- .txt: files of two revisions
 
 struct Revisions {
-  std::map<std::string, Source> base, head;
+  std::map<std::string, Source> past, base, head;
   std::deque<Source> links;
 };
 
@@ -97,9 +99,10 @@ void read_revisions(const std::string& text, Revisions& out) {
   std::string line, heading, body;
   const auto store = [&] {
     if (heading.empty()) return;
-    const std::string path = heading.substr(5);
+    const std::string path = heading.substr(heading.find('/') + 1);
     if (heading.starts_with("base/")) out.base.emplace(path, make_source(path, body));
     if (heading.starts_with("head/")) out.head.emplace(path, make_source(path, body));
+    if (heading.starts_with("past/")) out.past.emplace(path, make_source(path, body));
     if (heading.starts_with("link/")) out.links.push_back({path, {}, 0});
   };
   while (std::getline(lines, line)) {
@@ -158,6 +161,36 @@ ExceptionTask exceptions_of(const Revisions& revisions, const Config& config) {
   return task;
 }
 
+// A stand-in for a blob's id.
+std::vector<std::string> blobs_of(const std::map<std::string, Source>& sources) {
+  std::vector<std::string> out;
+  for (const auto& [path, source] : sources) out.push_back(source.text);
+  return out;
+}
+
+ReleaseEvidence search(const std::string& release, const std::map<std::string, Source>& sources,
+                       std::span<const ObjectRef> objects, std::span<const ObjectRef> controls,
+                       const CodeScope& scope) {
+  ReleaseEvidence out;
+  out.release = release;
+  out.objects.resize(objects.size());
+  const OldCodeSearch searcher(objects, controls);
+  out.controls = 0;
+  for (const auto& [path, source] : sources) {
+    if (classify(path, scope) != FileClass::code) {
+      ++out.left_out;
+      continue;
+    }
+    ++out.files;
+    out.programs += is_program(path);
+    const OldCodeSearch::File file = searcher.file(path, source.text);
+    *out.controls += file.control;
+    for (const OldCodeSearch::Found& found : file.found)
+      add(out.objects[found.object], found.evidence);
+  }
+  return out;
+}
+
 std::string rendered(std::vector<Finding> findings) {
   report::RunReport run;
   run.findings = std::move(findings);
@@ -197,7 +230,13 @@ Outcome run_case(const fs::path& file, std::span<const std::string_view> only, u
   for (const std::string_view id : only)
     if (const RuleEntry* entry = find_rule(id); entry && entry->rule->severity == Severity::off)
       config.rules.emplace(id, Severity::note);
-  const RuleSet rules = active_rules(config, only);
+  const bool about_contraction = std::any_of(only.begin(), only.end(), [](std::string_view id) {
+    const RuleEntry* entry = find_rule(id);
+    return entry &&
+           std::holds_alternative<void (*)(const Contraction&, Report&)>(entry->rule->check);
+  });
+  const RuleSet rules =
+      active_rules(config, about_contraction ? std::span<const std::string_view>() : only);
   Outcome out;
   if (file.extension() == ".yaml") {
     const std::string path = fs::relative(file, BACKOUT_SOURCE_DIR).generic_string();
@@ -238,6 +277,18 @@ Outcome run_case(const fs::path& file, std::span<const std::string_view> only, u
     task.base = files_of(revisions.base);
     task.head = files_of(revisions.head);
     task.threads = threads;
+    task.base_name = "main";
+    task.base_blobs = blobs_of(revisions.base);
+    task.blobs = blobs_of(revisions.head);
+    if (!revisions.past.empty()) task.releases.push_back({"v1.0.0", files_of(revisions.past)});
+    task.search = [&](std::span<const ObjectRef> objects, std::span<const ObjectRef> controls,
+                      const CodeScope& scope) {
+      std::vector<ReleaseEvidence> found{search("main", revisions.base, objects, controls, scope)};
+      if (!revisions.past.empty())
+        found.push_back(search("v1.0.0", revisions.past, objects, controls, scope));
+      found.push_back(search("HEAD", revisions.head, objects, controls, scope));
+      return found;
+    };
     for (const Source& link : revisions.links)
       task.unreadable.push_back({&link, "symbolic link: not followed"});
     Judgement judgement = judge(task, config, in_force);
@@ -250,7 +301,7 @@ Outcome run_case(const fs::path& file, std::span<const std::string_view> only, u
     if (whole)
       (void)apply_exceptions(out.findings, judgement.judged, config, in_force,
                              exceptions_of(revisions, config));
-    if (whole && !only.empty())
+    if (!only.empty())  // rules about exceptions and contractions need the findings of others
       std::erase_if(out.findings, [&](const Finding& one) {
         return std::find(only.begin(), only.end(), one.rule) == only.end();
       });

@@ -2,7 +2,8 @@
 // as released and each line `-- change` a new migration. In `.txt` files, lines `-- base/PATH --`,
 // `-- head/PATH --` and `-- link/PATH --` head the files of two revisions, `base/.backout.yaml`
 // being the configuration; where it asks for approvals all rules judge, and exceptions can be made.
-// A `.yaml` is a manifest judged without git.
+// `-- past/PATH --` heads those of an older release (v1.0.0). A `.yaml` is a manifest judged
+// without git.
 #pragma once
 
 #include <filesystem>

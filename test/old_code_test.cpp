@@ -16,7 +16,8 @@ const ObjectRef gift_note{"column", "public.orders.gift_note"};
 ObjectEvidence search(const ObjectRef& object, std::string_view path, std::string_view text) {
   const OldCodeSearch searcher({&object, 1});
   ObjectEvidence out;
-  for (const OldCodeSearch::Found& found : searcher.file(path, text)) add(out, found.evidence);
+  for (const OldCodeSearch::Found& found : searcher.file(path, text).found)
+    add(out, found.evidence);
   return out;
 }
 
@@ -80,7 +81,7 @@ TEST(OldCode, MappingsOfAColumn) {
       {"Order.java", "@Column(name = \"gift_note\")\nprivate String note;",
        "strong: 1 mapping (Hibernate)"},
       {"Order.java", "@Column\nprivate String giftNote;", "strong: 2 mapping (Hibernate)"},
-      {"order.ts", "@Column({ name: 'gift_note' })", "strong: 1 mapping (Hibernate)"},
+      {"order.ts", "@Column({ name: 'gift_note' })", "strong: 1 mapping (TypeORM)"},
       {"a.prisma", "model Order {\n  note String? @map(\"gift_note\")\n}",
        "strong: 2 mapping (Prisma)"},
       {"a.prisma", "model Order {\n  giftNote String?\n}", "strong: 2 mapping (Prisma)"},
@@ -89,6 +90,7 @@ TEST(OldCode, MappingsOfAColumn) {
       {"models.py", "note = models.TextField(db_column='gift_note')", "strong: 1 mapping (Django)"},
       {"models.py", "gift_note: Mapped[str] = mapped_column()", "strong: 1 mapping (SQLAlchemy)"},
       {"models.py", "gift_note = Column(Text)", "strong: 1 mapping (SQLAlchemy)"},
+      {"order.go", "x := models.GiftNote", "weak: 1 bare word"},
       {"order.go", "Note string `db:\"gift_note\"`", "strong: 1 mapping (sqlx)"},
       {"order.go", "field.String(\"gift_note\").Optional(),", "strong: 1 mapping (Ent)"},
       {"order.rs", "#[sqlx(rename = \"gift_note\")]", "strong: 1 mapping (sqlx)"},
@@ -177,6 +179,12 @@ TEST(OldCode, OtherObjects) {
        {"a.java", "@Entity\nclass Order {}", "strong: 2 mapping (Hibernate)"}},
       {{"table", "public.orders"},
        {"a.py", "__tablename__ = 'orders'", "strong: 1 mapping (SQLAlchemy)"}},
+      {{"table", "public.orders"}, {"a.go", "type Order struct {", "weak: 1 bare word"}},
+      {{"table", "public.shop_order"},
+       {"shop/models.py", "class Order(models.Model):", "weak: 1 mapping (Django)"}},
+      {{"table", "public.shop_order_books"},
+       {"shop/models.py", "books = models.ManyToManyField(Book)", "weak: 1 mapping (Django)"}},
+      {{"table", "public.order_lines"}, {"a.kt", "data class OrderLine(", "weak: 1 bare word"}},
       {{"table", "public.order_lines"}, {"a.go", "order_lines", "strong: 1 bare word"}},
       {{"table", "public.orders"}, {"a.go", "\"DELETE FROM %s\"", ""}},
       {{"table", "public.orders"}, {"a.go", "\"SELECT 1 FROM %s\"", "open: 1 dynamic SQL"}},
@@ -219,7 +227,7 @@ TEST(OldCode, AnyBytes) {
   const std::string line(1 << 20, 'x');
   EXPECT_EQ(gist(search(gift_note, "a.js", line + " gift_note " + line)), "weak: 1 bare word");
   const OldCodeSearch nothing({});
-  EXPECT_TRUE(nothing.file("a", "select * from orders").empty());
+  EXPECT_TRUE(nothing.file("a", "select * from orders").found.empty());
   std::mt19937 random(1);
   for (int round = 0; round < 2000; ++round) {
     std::string text;
@@ -242,6 +250,19 @@ TEST(OldCode, AnyBytes) {
     for (int i = 0; i < 12; ++i) text += pieces[random() % std::size(pieces)];
     (void)search(gift_note, "a.rb", text);  // must not read past its end
   }
+}
+
+// A search that finds nothing of the database looked in the wrong place.
+TEST(OldCode, Controls) {
+  const ObjectRef tables[] = {{"table", "public.books"}, {"table", "public.order_lines"}};
+  const OldCodeSearch searcher({&gift_note, 1}, tables);
+  const std::pair<std::string_view, bool> cases[] = {
+      {"\"SELECT id FROM books\"", true},       {"knex('order_lines')", true},
+      {"class Book < ApplicationRecord", true}, {"books := shelf.Books()", false},
+      {"// SELECT id FROM books", false},       {"print('hello')", false},
+  };
+  for (const auto& [text, expected] : cases)
+    EXPECT_EQ(searcher.file("a.rb", text).control, expected) << text;
 }
 
 // Every place of every word, whatever their lengths and the text around them.

@@ -169,6 +169,7 @@ extern constinit const Rule compat_change_function_signature{
         "calls the new one.\n3. After the rollback window drop the old one.\nA further argument "
         "with a default is fine when the old calls stay unambiguous.",
     .references = "https://www.postgresql.org/docs/15/sql-createfunction.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

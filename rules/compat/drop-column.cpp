@@ -64,6 +64,7 @@ extern constinit const Rule compat_drop_column{
         "2. Wait until no release inside the rollback window names it.\n"
         "3. Drop it in a migration of its own.",
     .references = "https://www.postgresql.org/docs/15/sql-altertable.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

@@ -36,6 +36,7 @@ extern constinit const Rule compat_drop_function{
         "it.\nTo change it, make a new function under a new name and keep the old one as a wrapper "
         "until then.",
     .references = "https://www.postgresql.org/docs/15/sql-dropfunction.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

@@ -48,6 +48,7 @@ extern constinit const Rule compat_drop_matview{
         "To change its query, create the new one under a new name, fill it, release code "
         "that reads it, and drop the old one after the window.",
     .references = "https://www.postgresql.org/docs/15/sql-dropmaterializedview.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

@@ -56,6 +56,7 @@ extern constinit const Rule compat_drop_other_object{
     .instead =
         "1. Release code that does not use the object.\n2. After the rollback window drop it.",
     .references = "https://www.postgresql.org/docs/15/sql-commands.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

@@ -35,6 +35,7 @@ extern constinit const Rule compat_drop_required_column_without_relax{
         "2. Release code that neither reads nor writes it.\n"
         "3. After the rollback window drop the column in a migration of its own.",
     .references = "https://www.postgresql.org/docs/15/sql-altertable.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

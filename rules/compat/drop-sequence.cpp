@@ -56,6 +56,7 @@ extern constinit const Rule compat_drop_sequence{
         "1. Release code that no longer names the sequence.\n2. After the rollback window drop it, "
         "without CASCADE.",
     .references = "https://www.postgresql.org/docs/15/sql-dropsequence.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

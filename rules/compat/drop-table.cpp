@@ -47,6 +47,7 @@ extern constinit const Rule compat_drop_table{
         "3. Drop its foreign keys, one a transaction.\n"
         "4. Drop the table in a migration of its own.",
     .references = "https://www.postgresql.org/docs/15/sql-droptable.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

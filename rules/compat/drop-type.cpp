@@ -66,6 +66,7 @@ extern constinit const Rule compat_drop_type{
         "column, both written, back-fill, switch reads).\n3. After the rollback window drop the "
         "old columns, then the type, without CASCADE.",
     .references = "https://www.postgresql.org/docs/15/sql-droptype.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

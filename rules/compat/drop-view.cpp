@@ -47,6 +47,7 @@ extern constinit const Rule compat_drop_view{
     .references =
         "https://www.postgresql.org/docs/15/sql-dropview.html\n"
         "https://www.postgresql.org/docs/15/sql-createview.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

@@ -44,6 +44,7 @@ extern constinit const Rule compat_enum_rename_value{
         "Release code that writes the new one.\n3. Rewrite old rows in batches.\n4. Leave the old "
         "label where it is: labels cannot be dropped, and an unused one does no harm.",
     .references = "https://www.postgresql.org/docs/15/sql-altertype.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

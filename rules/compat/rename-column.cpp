@@ -43,6 +43,7 @@ extern constinit const Rule compat_rename_column{
         "4. Release code that no longer writes the old one.\n"
         "5. After the rollback window drop the old one.",
     .references = "https://www.postgresql.org/docs/15/sql-altertable.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

@@ -59,6 +59,7 @@ extern constinit const Rule compat_rename_constraint_or_index{
     .references =
         "https://www.postgresql.org/docs/15/errcodes-appendix.html\n"
         "https://www.postgresql.org/docs/15/sql-insert.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

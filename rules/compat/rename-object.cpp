@@ -75,6 +75,7 @@ extern constinit const Rule compat_rename_object{
     .references =
         "https://www.postgresql.org/docs/15/sql-altertype.html\n"
         "https://www.postgresql.org/docs/15/sql-alterfunction.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

@@ -77,6 +77,7 @@ extern constinit const Rule compat_rename_table{
     .references =
         "https://www.postgresql.org/docs/15/sql-altertable.html\n"
         "https://www.postgresql.org/docs/15/sql-createview.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

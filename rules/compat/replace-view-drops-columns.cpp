@@ -96,6 +96,7 @@ extern constinit const Rule compat_replace_view_drops_columns{
         "3. After the rollback window remove what no release names.\n"
         "For another shape create a view under a new name.",
     .references = "https://www.postgresql.org/docs/15/sql-createview.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

@@ -94,6 +94,7 @@ extern constinit const Rule compat_reuse_column_name{
         "3. Drop the old one after the rollback window.\n"
         "4. If the name must come back, let another window pass first.",
     .references = "https://www.postgresql.org/docs/15/sql-altertable.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

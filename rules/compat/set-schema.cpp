@@ -82,6 +82,7 @@ extern constinit const Rule compat_set_schema{
         "2. Release code that uses the new name.\n"
         "3. After the rollback window drop what was left behind.",
     .references = "https://www.postgresql.org/docs/15/ddl-schemas.html",
-    .check = Check{&check}};
+    .check = Check{&check},
+    .absence_proves = true};
 }  // namespace rules
 }  // namespace backout

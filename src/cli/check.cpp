@@ -12,11 +12,13 @@
 #include "cli/revision_config.h"
 #include "core/config_change.h"
 #include "git/base.h"
+#include "git/releases.h"
 #include "git/repository.h"
 #include "git/revision.h"
 #include "git/staged.h"
 #include "git/tree.h"
 #include "input/exception_history.h"
+#include "input/old_code.h"
 #include "input/revision.h"
 
 namespace backout::cli {
@@ -127,6 +129,30 @@ std::optional<Error> heed_new_config(const git::Repository& repository, const Si
   return {};
 }
 
+// The releases of the window with their files. A tag on the base gives it its name and is no other
+// release.
+struct Older {
+  std::vector<std::string> names;
+  std::vector<git::Tree> trees;
+};
+Result<Older> older_releases(const git::Repository& repository, const ReleasesConfig& config,
+                             const Sides& sides, std::string& base_name) {
+  Older out;
+  if (config.tags.empty() || !sides.base_commit) return out;
+  TRY(const std::vector<git::Release> releases,
+      git::releases(repository, *sides.base_commit, {config.tags, config.window, config.days}));
+  for (const git::Release& release : releases) {
+    if (release.commit.id == sides.base_commit->id) {
+      base_name = release.name;
+      continue;
+    }
+    out.names.push_back(release.name);
+    TRY(git::Tree tree, git::list(repository, release.commit.tree));
+    out.trees.push_back(std::move(tree));
+  }
+  return out;
+}
+
 // What the user named, as paths from the repository's top; nothing when that is all of it.
 Result<std::vector<std::string>> named_paths(const git::Repository& repository, const Sides& sides,
                                              const std::vector<std::string>& given) {
@@ -180,12 +206,27 @@ Result<int> with_change(const ChangeOptions& options, const std::vector<std::str
   TRY(ExceptionTask exceptions,
       exception_task(repository, {&sides.base, &sides.head, sides.base_commit, sides.head_commit},
                      config.config));
-  TRY(RevisionFiles files, revision_files(repository, std::move(sides.base), std::move(sides.head),
-                                          config.config.limits));
-
   Task task;
+  task.base_name = sides.run.base->name;
+  TRY(Older older, older_releases(repository, config.config.releases, sides, task.base_name));
+  TRY(RevisionFiles files, revision_files(repository, std::move(sides.base), std::move(sides.head),
+                                          config.config.limits, std::move(older.trees)));
+
   task.base = files.base;
   task.head = files.head;
+  for (std::size_t i = 0; i < older.names.size(); ++i)
+    task.releases.push_back({older.names[i], files.releases[i]});
+  task.search = [&, head_name = sides.run.head->name](std::span<const ObjectRef> objects,
+                                                      std::span<const ObjectRef> controls,
+                                                      const CodeScope& scope) {
+    const std::vector<const git::Tree*> trees = files.trees();
+    std::vector<ReleaseTree> releases{{task.base_name, trees[0]}};
+    for (std::size_t i = 0; i < older.names.size(); ++i)
+      releases.push_back({older.names[i], trees[i + 2]});
+    releases.push_back({head_name, trees[1]});
+    return search_releases(repository, releases, objects,
+                           {scope, config.config.limits.file_bytes, options.threads}, controls);
+  };
   task.named = std::move(named);
   task.unreadable = files.unreadable;
   task.blobs = files.head_blobs;

@@ -11,84 +11,95 @@ constexpr std::size_t npos = std::string_view::npos;
 constexpr std::size_t statement_reach = 600, line_reach = 2000;
 
 struct Mark {
-  std::string_view text, mapper;
+  std::string_view text, mapper, suffix;  // in files whose names end so
 };
 // What each mapper writes where it is told about tables and columns.
-constexpr Mark marks[] = {{"@Column", "Hibernate"},
-                          {"@JoinColumn", "Hibernate"},
-                          {"@Table(", "Hibernate"},
-                          {"@Entity", "Hibernate"},
-                          {"@JoinTable", "Hibernate"},
-                          {"@ManyToOne", "Hibernate"},
-                          {"@OneToOne", "Hibernate"},
-                          {"@SequenceGenerator", "Hibernate"},
-                          {"@Formula", "Hibernate"},
-                          {"@Subselect", "Hibernate"},
-                          {"@PrimaryColumn", "TypeORM"},
-                          {"@PrimaryGeneratedColumn", "TypeORM"},
-                          {"@ViewEntity", "TypeORM"},
-                          {"@ViewColumn", "TypeORM"},
-                          {"@CreateDateColumn", "TypeORM"},
-                          {"@UpdateDateColumn", "TypeORM"},
-                          {"@map(", "Prisma"},
-                          {"@@map(", "Prisma"},
-                          {"mapped_column(", "SQLAlchemy"},
-                          {"Column(", "SQLAlchemy"},
-                          {"__tablename__", "SQLAlchemy"},
-                          {"relationship(", "SQLAlchemy"},
-                          {"models.", "Django"},
-                          {"db_column", "Django"},
-                          {"db_table", "Django"},
-                          {"ApplicationRecord", "Rails"},
-                          {"ActiveRecord::Base", "Rails"},
-                          {"self.table_name", "Rails"},
-                          {"self.primary_key", "Rails"},
-                          {"belongs_to", "Rails"},
-                          {"has_many", "Rails"},
-                          {"has_one", "Rails"},
-                          {"alias_attribute", "Rails"},
-                          {"attribute :", "Rails"},
-                          {"validates", "Rails"},
-                          {"enum :", "Rails"},
-                          {"scope :", "Rails"},
-                          {"has_and_belongs_to_many", "Rails"},
-                          {"db:\"", "sqlx"},
-                          {"sqlx(", "sqlx"},
-                          {"gorm:\"", "GORM"},
-                          {"bun:\"", "Bun"},
-                          {"table_name =", "diesel"},
-                          {"column_name =", "diesel"},
-                          {"table!", "diesel"},
-                          {"belongs_to(", "diesel"},
-                          {"field.String(", "Ent"},
-                          {"field.Text(", "Ent"},
-                          {"field.Int", "Ent"},
-                          {"field.Bool(", "Ent"},
-                          {"field.Time(", "Ent"},
-                          {"field.Float", "Ent"},
-                          {"field.JSON(", "Ent"},
-                          {"field.Enum(", "Ent"},
-                          {"field.Bytes(", "Ent"},
-                          {"field.UUID(", "Ent"},
-                          {"field.Other(", "Ent"},
-                          {"field.Uint", "Ent"},
-                          {"StorageKey(", "Ent"},
-                          {"entsql.", "Ent"},
-                          {"edge.", "Ent"},
-                          {"pgTable(", "Drizzle"},
-                          {"HasColumnName(", "Entity Framework"},
-                          {"ToTable(", "Entity Framework"},
-                          {"[Column(", "Entity Framework"},
-                          {"[Table(", "Entity Framework"},
-                          {"ORM\\Column", "Doctrine"},
-                          {"ORM\\Table", "Doctrine"},
-                          {"protected $table", "Eloquent"},
-                          {"$fillable", "Eloquent"},
-                          {"schema \"", "Ecto"},
-                          {"field :", "Ecto"}};
+constexpr Mark marks[] = {{"@Column", "TypeORM", ".ts"},
+                          {"@JoinColumn", "TypeORM", ".ts"},
+                          {"@Entity", "TypeORM", ".ts"},
+                          {"@JoinTable", "TypeORM", ".ts"},
+                          {"@ManyToOne", "TypeORM", ".ts"},
+                          {"@OneToOne", "TypeORM", ".ts"},
+                          {"@PrimaryColumn", "TypeORM", ".ts"},
+                          {"@PrimaryGeneratedColumn", "TypeORM", ".ts"},
+                          {"@ViewEntity", "TypeORM", ".ts"},
+                          {"@ViewColumn", "TypeORM", ".ts"},
+                          {"@CreateDateColumn", "TypeORM", ".ts"},
+                          {"@UpdateDateColumn", "TypeORM", ".ts"},
+                          {"@Column", "Hibernate", ""},
+                          {"@JoinColumn", "Hibernate", ""},
+                          {"@Table(", "Hibernate", ""},
+                          {"@Entity", "Hibernate", ""},
+                          {"@JoinTable", "Hibernate", ""},
+                          {"@ManyToOne", "Hibernate", ""},
+                          {"@OneToOne", "Hibernate", ""},
+                          {"@SequenceGenerator", "Hibernate", ""},
+                          {"@Formula", "Hibernate", ""},
+                          {"@Subselect", "Hibernate", ""},
+                          {"@map(", "Prisma", ".prisma"},
+                          {"@@map(", "Prisma", ".prisma"},
+                          {"mapped_column(", "SQLAlchemy", ".py"},
+                          {"Column(", "SQLAlchemy", ".py"},
+                          {"__tablename__", "SQLAlchemy", ".py"},
+                          {"relationship(", "SQLAlchemy", ".py"},
+                          {"secondary=", "SQLAlchemy", ".py"},
+                          {"models.", "Django", ".py"},
+                          {"db_column", "Django", ".py"},
+                          {"db_table", "Django", ".py"},
+                          {"ApplicationRecord", "Rails", ".rb"},
+                          {"ActiveRecord::Base", "Rails", ".rb"},
+                          {"self.table_name", "Rails", ".rb"},
+                          {"self.primary_key", "Rails", ".rb"},
+                          {"belongs_to", "Rails", ".rb"},
+                          {"has_many", "Rails", ".rb"},
+                          {"has_one", "Rails", ".rb"},
+                          {"alias_attribute", "Rails", ".rb"},
+                          {"attribute :", "Rails", ".rb"},
+                          {"validates", "Rails", ".rb"},
+                          {"enum :", "Rails", ".rb"},
+                          {"scope :", "Rails", ".rb"},
+                          {"has_and_belongs_to_many", "Rails", ".rb"},
+                          {"db:\"", "sqlx", ""},
+                          {"sqlx(", "sqlx", ""},
+                          {"gorm:\"", "GORM", ".go"},
+                          {"bun:\"", "Bun", ".go"},
+                          {"table_name =", "diesel", ".rs"},
+                          {"column_name =", "diesel", ".rs"},
+                          {"table!", "diesel", ".rs"},
+                          {"belongs_to(", "diesel", ".rs"},
+                          {"field.String(", "Ent", ".go"},
+                          {"field.Text(", "Ent", ".go"},
+                          {"field.Int", "Ent", ".go"},
+                          {"field.Uint", "Ent", ".go"},
+                          {"field.Float", "Ent", ".go"},
+                          {"field.Bool(", "Ent", ".go"},
+                          {"field.Time(", "Ent", ".go"},
+                          {"field.JSON(", "Ent", ".go"},
+                          {"field.Enum(", "Ent", ".go"},
+                          {"field.Bytes(", "Ent", ".go"},
+                          {"field.UUID(", "Ent", ".go"},
+                          {"field.Other(", "Ent", ".go"},
+                          {"StorageKey(", "Ent", ".go"},
+                          {"entsql.", "Ent", ".go"},
+                          {"edge.To(", "Ent", ".go"},
+                          {"edge.From(", "Ent", ".go"},
+                          {"pgTable(", "Drizzle", ".ts"},
+                          {"pgView(", "Drizzle", ".ts"},
+                          {"sequelize.define(", "Sequelize", ""},
+                          {"HasColumnName(", "Entity Framework", ".cs"},
+                          {"ToTable(", "Entity Framework", ".cs"},
+                          {"[Column(", "Entity Framework", ".cs"},
+                          {"[Table(", "Entity Framework", ".cs"},
+                          {"ORM\\Column", "Doctrine", ".php"},
+                          {"ORM\\Table", "Doctrine", ".php"},
+                          {"extends Model", "Eloquent", ".php"},
+                          {"protected $table", "Eloquent", ".php"},
+                          {"$fillable", "Eloquent", ".php"},
+                          {"schema \"", "Ecto", ".ex"},
+                          {"field :", "Ecto", ".ex"}};
 constexpr std::string_view relations[] = {"ForeignKey(",   "OneToOneField(", "belongs_to",
                                           "references",    "@ManyToOne",     "@OneToOne",
-                                          "relationship(", "edge."};
+                                          "relationship(", "edge.To(",       "edge.From("};
 
 bool holds(std::string_view text, std::string_view words) { return text.find(words) != npos; }
 
@@ -254,11 +265,14 @@ bool is_comment(std::string_view line) {
 }
 
 std::string_view mapper_of(const CodeLine& line, std::string_view path) {
-  for (const Mark& mark : marks)
-    if (holds(line.text, mark.text)) return mark.mapper;
-  if (line.above.starts_with('@') || line.above.starts_with("#[") || line.above.starts_with('['))
+  const auto mapper_in = [&](std::string_view text) -> std::string_view {
     for (const Mark& mark : marks)
-      if (holds(line.above, mark.text)) return mark.mapper;
+      if (holds(text, mark.text) && path.ends_with(mark.suffix)) return mark.mapper;
+    return {};
+  };
+  if (const std::string_view mapper = mapper_in(line.text); !mapper.empty()) return mapper;
+  if (line.above.starts_with('@') || line.above.starts_with("#[") || line.above.starts_with('['))
+    if (const std::string_view mapper = mapper_in(line.above); !mapper.empty()) return mapper;
   if (path.ends_with(".prisma")) return "Prisma";
   if (path.ends_with("schema.rs") && holds(line.text, "->")) return "diesel";
   return {};
@@ -268,6 +282,23 @@ bool is_relation(const CodeLine& line) {
   return std::any_of(std::begin(relations), std::end(relations), [&](std::string_view mark) {
     return holds(line.text, mark) || (line.above.starts_with('@') && holds(line.above, mark));
   });
+}
+
+bool is_many_to_many(const CodeLine& line) {
+  for (const std::string_view mark : {"ManyToManyField(", "has_and_belongs_to_many", "@ManyToMany",
+                                      "@JoinTable", "belongsToMany", "many_to_many", "secondary="})
+    if (holds(line.text, mark) || (line.above.starts_with('@') && holds(line.above, mark)))
+      return true;
+  return false;
+}
+
+bool is_declaration(const CodeLine& line) {
+  for (const std::string_view word :
+       {"class ", "struct ", "type ", "model ", "record ", "entity "}) {
+    const std::size_t at = line.text.find(word);
+    if (at != npos && (at == 0 || line.text[at - 1] == ' ')) return true;
+  }
+  return false;
 }
 
 bool is_ignored_column(std::string_view text, std::size_t at) {

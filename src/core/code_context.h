@@ -26,6 +26,9 @@ struct CodeLine {
 [[nodiscard]] std::string_view mapper_of(const CodeLine& line, std::string_view path);
 // A relation to another row, which mappers name without the `_id` of its column.
 [[nodiscard]] bool is_relation(const CodeLine& line);
+[[nodiscard]] bool is_many_to_many(const CodeLine& line);
+// Of a class, struct or model.
+[[nodiscard]] bool is_declaration(const CodeLine& line);
 // Within `ignored_columns = […]` of Rails: the opposite of a use.
 [[nodiscard]] bool is_ignored_column(std::string_view text, std::size_t at);
 

@@ -38,6 +38,13 @@ constexpr std::string_view generated[] = {".pb.go",  "_pb2.py",  "_pb2_grpc.py",
                                           ".min.js", ".min.css", ".map",          ".snap"};
 constexpr std::string_view dumps[] = {"structure.sql", "schema.sql", "schema.rb", "schema.ddl"};
 
+constexpr std::string_view programs[] = {
+    ".go",    ".java", ".kt",  ".kts", ".scala", ".groovy", ".clj", ".py",     ".rb",  ".php",
+    ".js",    ".jsx",  ".mjs", ".cjs", ".ts",    ".tsx",    ".vue", ".svelte", ".rs",  ".cs",
+    ".fs",    ".vb",   ".cpp", ".cc",  ".cxx",   ".c",      ".h",   ".hpp",    ".m",   ".mm",
+    ".swift", ".dart", ".ex",  ".exs", ".erl",   ".hs",     ".ml",  ".lua",    ".pl",  ".pm",
+    ".r",     ".jl",   ".nim", ".zig", ".cr",    ".prisma", ".cob", ".d",      ".pas", ".abap"};
+
 bool is_one_of(std::string_view name, Names names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -92,6 +99,8 @@ FileClass classify(std::string_view path, const CodeScope& scope) {
   if (is_test_name(name)) return FileClass::test;
   return FileClass::code;
 }
+
+bool is_program(std::string_view path) { return ends_with_one_of(path, programs); }
 
 FileClass classify_text(std::string_view text) {
   if (text.substr(0, 8000).find('\0') != std::string_view::npos) return FileClass::data;

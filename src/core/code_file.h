@@ -28,6 +28,10 @@ struct CodeScope {
 
 // By the path alone.
 [[nodiscard]] FileClass classify(std::string_view path, const CodeScope& scope);
+// By its name, a program: what a rollback of the code swaps, and what shows that a repository holds
+// the code of a database at all. Configuration, scripts of the shell and templates are searched
+// too, but prove nothing.
+[[nodiscard]] bool is_program(std::string_view path);
 // By the text: binary, generated, minified; else `code`.
 [[nodiscard]] FileClass classify_text(std::string_view text);
 

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/contraction.h"
 #include "core/file_account.h"
 #include "core/parallel.h"
 #include "core/scripts.h"
@@ -20,7 +21,7 @@ using sql::History;
 
 // The dump that a history starts from, as configured; `missing` takes the name of one that is not
 // there.
-std::optional<ParsedSection> schema_dump(Scripts& scripts, const Task& task, const Config& config,
+std::optional<ParsedSection> schema_dump(Scripts& scripts, const Files& files, const Config& config,
                                          const History& history,
                                          std::vector<std::string>& missing) {
   std::string_view name = config.schema;
@@ -28,7 +29,6 @@ std::optional<ParsedSection> schema_dump(Scripts& scripts, const Task& task, con
     if (!entry.schema.empty() && covers(entry.paths, history.path.empty() ? "." : history.path))
       name = entry.schema;
   if (name.empty()) return std::nullopt;
-  const Files& files = task.base ? *task.base : task.head;
   const auto it = std::lower_bound(files.paths.begin(), files.paths.end(), name);
   const auto index = static_cast<std::size_t>(it - files.paths.begin());
   const Source* source = it != files.paths.end() && *it == name ? files.read(index) : nullptr;
@@ -41,6 +41,50 @@ std::optional<ParsedSection> schema_dump(Scripts& scripts, const Task& task, con
   as_dump.psql = true;
   return scripts.add(files, as_dump,
                      sql::Section{index, {0, static_cast<std::uint32_t>(source->text.size())}});
+}
+
+// The same database's migrations in another release: in the same folder, else, where the folder was
+// renamed since, the only ones of the same tool.
+const History* find_history(const sql::Discovery& release, const History& history) {
+  const History* twin = nullptr;
+  std::size_t twins = 0;
+  for (const History& one : release.histories) {
+    if (one.path == history.path) return &one;
+    if (one.framework != history.framework) continue;
+    twin = &one;
+    ++twins;
+  }
+  return twins == 1 ? twin : nullptr;
+}
+
+// What is code to a database: the configured paths; not its migrations nor anybody else's.
+CodeScope code_scope(const Config& config, const History& history,
+                     const std::deque<History>& histories) {
+  CodeScope scope{{}, config.releases.exclude, {}};
+  if (!config.schema.empty()) scope.exclude.push_back(config.schema);
+  for (const MigrationsConfig& entry : config.migrations) {
+    if (covers(entry.paths, history.path.empty() ? "." : history.path))
+      scope.code.insert(scope.code.end(), entry.code.begin(), entry.code.end());
+    if (!entry.schema.empty()) scope.exclude.push_back(entry.schema);
+  }
+  for (const History& one : histories) {
+    if (!one.path.empty())
+      scope.migrations.push_back(one.path);
+    else  // in the root, among everything else
+      for (const sql::Migration& migration : one.migrations)
+        scope.migrations.push_back(migration.name);
+  }
+  std::sort(scope.migrations.begin(), scope.migrations.end());
+  scope.migrations.erase(std::unique(scope.migrations.begin(), scope.migrations.end()),
+                         scope.migrations.end());
+  return scope;
+}
+
+bool has_new(const HistoryInput& input) {
+  return std::any_of(input.changes.begin(), input.changes.end(), [](const MigrationChange& change) {
+    return !change.released &&
+           std::any_of(change.migrations.begin(), change.migrations.end(), runs);
+  });
 }
 
 // The changes with something that will run; without a base nobody knows what is new.
@@ -112,17 +156,40 @@ Judgement judge(const Task& task, const Config& config, const RuleSet& rules) {
     if (!task.base)
       inputs.push_back(without_base(scripts, task, owned));
     else
-      inputs.push_back(against_base(scripts, task, owned,
+      inputs.push_back(against_base(scripts, task, *task.base, owned,
                                     released == base_by_path.end() ? nullptr : released->second));
     if (released != base_by_path.end()) base_by_path.erase(released);
   }
   for (const auto& [path, released] : base_by_path) {  // the whole folder is gone
     const History& nothing =
         out.owned.emplace_back(History{.path = released->path, .framework = released->framework});
-    inputs.push_back(against_base(scripts, task, nothing, released));
+    inputs.push_back(against_base(scripts, task, *task.base, nothing, released));
   }
   for (HistoryInput& input : inputs)
-    input.schema_dump = schema_dump(scripts, task, config, *input.history, out.limits);
+    input.schema_dump = schema_dump(scripts, task.base ? *task.base : task.head, config,
+                                    *input.history, out.limits);
+
+  // The same changes as each older release finds them.
+  struct Older {
+    std::size_t input, release;
+    HistoryInput against;
+    std::vector<Finding> findings{};
+  };
+  std::vector<Older> older;
+  for (std::size_t r = 0; r < task.releases.size(); ++r) {
+    if (std::none_of(inputs.begin(), inputs.end(), has_new)) break;
+    const Files& files = task.releases[r].files;
+    sql::Discovery release = sql::discover(files, config, plain);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (!has_new(inputs[i])) continue;
+      const History* const known = find_history(release, *inputs[i].history);
+      if (!known) continue;  // a database that the release does not have
+      const History& owned = out.owned.emplace_back(*known);
+      older.push_back({i, r, against_base(scripts, task, files, *inputs[i].history, &owned)});
+      older.back().against.schema_dump =
+          schema_dump(scripts, files, config, *inputs[i].history, out.limits);
+    }
+  }
   scripts.parse(task);
   for (HistoryInput& input : inputs) compare_edited(input);
   if (!unreadable.empty()) {
@@ -132,8 +199,22 @@ Judgement judge(const Task& task, const Config& config, const RuleSet& rules) {
   }
 
   std::vector<HistoryResult> results(inputs.size());
-  parallel_for(inputs.size(), task.threads,
-               [&](std::size_t i) { results[i] = lint(inputs[i], config, rules); });
+  const RuleSet for_older = release_rules(rules);
+  parallel_for(inputs.size() + older.size(), task.threads, [&](std::size_t i) {
+    if (i < inputs.size())
+      results[i] = lint(inputs[i], config, rules);
+    else
+      older[i - inputs.size()].findings =
+          lint(older[i - inputs.size()].against, config, for_older).findings;
+  });
+  for (std::size_t i = 0; task.base && i < inputs.size(); ++i) {
+    if (!has_new(inputs[i])) continue;
+    ContractInput contract{&inputs[i], &results[i].findings};
+    for (Older& one : older)
+      if (one.input == i) contract.older.push_back({one.release, std::move(one.findings)});
+    contract.scope = code_scope(config, *inputs[i].history, out.owned);
+    judge_contraction(task, config, rules, std::move(contract), out.limits);
+  }
 
   std::unordered_set<std::string_view> judged_paths;
   for (std::size_t i = 0; i < inputs.size(); ++i) {

@@ -6,82 +6,49 @@
 #include <utility>
 
 #include "core/code_context.h"
+#include "core/code_target.h"
 #include "core/seed_scan.h"
 #include "core/spelling.h"
 
 namespace backout {
 namespace {
 
+using Sort = CodeTarget::Sort;
+using Form = NameForm::Kind;
+
 constexpr std::size_t line_shown = 160;
-// Of one file: a place each beyond this is not looked at closely, it only counts.
-constexpr std::size_t hits_of_file = 200;
+// Of one file: places of an object beyond this are not looked at, they only count.
+constexpr std::size_t hits_of_file = 20;
 
-enum class Sort : std::uint8_t { column, relation, label, other };
-
-struct Target {
-  Sort sort = Sort::other;
-  std::string name;  // as the database has it, unqualified
-  Spelling spelling;
-  std::optional<Spelling> one;       // of a relation: the singular, for mappings by convention
-  std::optional<Spelling> row;       // of a column `customer_id`: `customer`, for relations
-  std::optional<std::size_t> owner;  // of a column: its table; of a label: its type
-  bool distinct = false;             // hardly anything else has this name
-};
 // A table or type that stands near its columns or labels.
 struct Owner {
-  std::string name;
   Spelling spelling;
-  std::optional<Spelling> one;
+  std::optional<Spelling> singular;
 };
 
 // What a word of the scan begins.
 struct Action {
   enum class Kind : std::uint8_t {
-    target,
-    one,
-    row,
-    owner,
-    owner_one,
-    keyword,
-    record,
-    reflection
+    target,          // `index`, and its form
+    owner,           // `index`
+    owner_singular,  // `index`
+    control,         // `index`, and its form
+    keyword,         // of SQL
+    record,          // the parent of Rails' models
+    reflection,      // a mapper that asks the database for the columns
   } kind;
-  std::size_t index = 0;
+  std::size_t index = 0, form = 0;
 };
-
-Sort sort_of(std::string_view kind) {
-  if (kind == "column") return Sort::column;
-  if (kind == "enum value") return Sort::label;
-  for (const std::string_view relation :
-       {"table", "view", "materialized view", "foreign table", "sequence"})
-    if (kind == relation) return Sort::relation;
-  return Sort::other;
-}
-
-// "public.orders.gift_note" → its last parts; arguments of a function go.
-struct Parts {
-  std::string_view last, owner;
-};
-Parts parts_of(std::string_view name) {
-  name = name.substr(0, name.find('('));
-  const std::size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos) return {name, {}};
-  const std::string_view left = name.substr(0, dot);
-  const std::size_t before = left.rfind('.');
-  return {name.substr(dot + 1), before == std::string_view::npos ? left : left.substr(before + 1)};
-}
 
 bool is_order_by(std::string_view text, Span place) {
-  std::string_view rest = text.substr(place.end, 12);
-  const std::size_t blank = rest.find_first_not_of(" \t\r\n");
-  if (blank == 0 || blank == std::string_view::npos) return false;
-  return starts_with_word(rest.substr(blank), "by");
+  const std::string_view rest = text.substr(place.end, 12);
+  const std::size_t word = rest.find_first_not_of(" \t\r\n");
+  return word != 0 && word != std::string_view::npos && starts_with_word(rest.substr(word), "by");
 }
 
 bool is_exact(std::string_view text, Span place, std::string_view name) {
   const std::string_view found = text.substr(place.begin, place.end - place.begin);
-  return found.size() == name.size() &&
-         std::equal(found.begin(), found.end(), name.begin(),
+  return std::equal(found.begin(), found.end(), name.begin(), name.end(),
                     [](char a, char b) { return lower(a) == lower(b); });
 }
 
@@ -110,11 +77,11 @@ void merge(Usages& to, const Usages& from) {
 }  // namespace
 
 struct OldCodeSearch::Impl {
-  std::vector<Target> targets;
+  std::vector<CodeTarget> targets, controls;
   std::vector<Owner> owners;
-  std::vector<std::vector<Action>> actions;  // by word of the scan
+  std::vector<std::optional<std::size_t>> owner_of;  // by target
+  std::vector<std::vector<Action>> actions;          // by word of the scan
   SeedScan scan{{}};
-  bool any_column = false, any_relation = false;
 };
 
 namespace {
@@ -127,135 +94,161 @@ class FileSearch {
   FileSearch(const OldCodeSearch::Impl& impl, std::string_view path, std::string_view text)
       : impl_(impl), path_(path), text_(text) {}
 
-  std::vector<OldCodeSearch::Found> run() {
+  OldCodeSearch::File run() {
     impl_.scan.scan(text_, [this](std::size_t word, std::size_t at) {
       for (const Action& action : impl_.actions[word]) look(action, at);
     });
-    if (hits_.empty() && opens_.empty()) return {};
+    OldCodeSearch::File out{{}, control_};
+    if (hits_.empty() && opens_.empty()) return out;
     evidence_.resize(impl_.targets.size());
     for (const Hit& hit : hits_) judge(hit);
     for (const auto& [kind, at] : opens_) open(kind, at);
-    std::vector<OldCodeSearch::Found> out;
     for (std::size_t i = 0; i < evidence_.size(); ++i)
       if (evidence_[i].strong.count + evidence_[i].weak.count + evidence_[i].open.count > 0)
-        out.push_back({i, std::move(evidence_[i])});
+        out.found.push_back({i, std::move(evidence_[i])});
     return out;
   }
 
  private:
   struct Hit {
     std::size_t target;
-    Kind kind;
+    Form form;
     Span place;
   };
 
   void look(const Action& action, std::size_t at) {
-    switch (action.kind) {
-      case Kind::keyword:
-      case Kind::record:
-      case Kind::reflection:
-        opens_.emplace_back(action.kind, at);
-        return;
-      case Kind::owner:
-      case Kind::owner_one: {
-        if (owner_seen_.empty()) owner_seen_.resize(impl_.owners.size());
-        const Owner& owner = impl_.owners[action.index];
-        if (owner_seen_[action.index]) return;
-        const auto place =
-            match_around(action.kind == Kind::owner ? owner.spelling : *owner.one, text_, at);
-        if (place && !is_order_by(text_, *place)) owner_seen_[action.index] = 1;
-        return;
-      }
-      default:
-        break;
+    if (action.kind == Kind::target) {
+      const NameForm& form = impl_.targets[action.index].forms[action.form];
+      if (const auto place = match_around(form.spelling, text_, at))
+        hits_.push_back({action.index, form.kind, *place});
+    } else if (action.kind == Kind::owner || action.kind == Kind::owner_singular) {
+      if (owner_seen_.empty()) owner_seen_.resize(impl_.owners.size());
+      if (owner_seen_[action.index]) return;
+      const Owner& owner = impl_.owners[action.index];
+      const auto place =
+          match_around(action.kind == Kind::owner ? owner.spelling : *owner.singular, text_, at);
+      owner_seen_[action.index] = place && !is_order_by(text_, *place);
+    } else if (action.kind == Kind::control) {
+      if (!control_) control_ = is_control(impl_.controls[action.index].forms[action.form], at);
+    } else {
+      opens_.emplace_back(action.kind, at);
     }
-    const Target& target = impl_.targets[action.index];
-    const Spelling& spelling = action.kind == Kind::target ? target.spelling
-                               : action.kind == Kind::one  ? *target.one
-                                                           : *target.row;
-    if (const auto place = match_around(spelling, text_, at))
-      hits_.push_back({action.index, action.kind, *place});
   }
 
-  bool near(const Target& target) const {
-    return target.owner && !owner_seen_.empty() && owner_seen_[*target.owner];
+  bool is_control(const NameForm& form, std::size_t at) const {
+    const auto place = match_around(form.spelling, text_, at);
+    if (!place) return false;
+    const CodeLine line = line_at(text_, at);
+    if (is_comment(line.text)) return false;
+    const bool mapped = !mapper_of(line, path_).empty();
+    if (form.kind != Form::whole) return mapped;
+    return mapped || is_quoted(text_, *place) || is_in_statement(text_, *place);
+  }
+
+  bool near(std::size_t target) const {
+    const auto owner = impl_.owner_of[target];
+    return owner && !owner_seen_.empty() && owner_seen_[*owner];
   }
 
   std::uint32_t line_number(std::size_t at) {
     if (at < counted_to_) counted_to_ = 0, lines_ = 0;
-    lines_ += static_cast<std::uint32_t>(
-        std::count(text_.begin() + static_cast<std::ptrdiff_t>(counted_to_),
-                   text_.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+    const auto begin = text_.begin();
+    lines_ +=
+        static_cast<std::uint32_t>(std::count(begin + static_cast<std::ptrdiff_t>(counted_to_),
+                                              begin + static_cast<std::ptrdiff_t>(at), '\n'));
     counted_to_ = at;
     return lines_ + 1;
   }
 
-  Usage usage(std::size_t at, std::string_view line, Usage::How how, std::string_view mapper,
+  Usage usage(std::size_t at, const CodeLine& line, Usage::How how, std::string_view mapper,
               bool is_near) {
     return {std::string(path_),
             line_number(at),
-            std::string(line.substr(0, line_shown)),
+            std::string(line.text.substr(0, line_shown)),
             how,
             mapper,
             is_near};
   }
 
   void judge(const Hit& hit) {
-    const Target& target = impl_.targets[hit.target];
+    const CodeTarget& target = impl_.targets[hit.target];
     ObjectEvidence& evidence = evidence_[hit.target];
-    if (evidence.strong.count + evidence.weak.count >= hits_of_file) {
-      ++(evidence.strong.count > 0 ? evidence.strong : evidence.weak).count;
+    const bool is_near = near(hit.target);
+    const bool vague = target.sort == Sort::column && !target.distinct && !is_near;
+    if (evidence.strong.count + evidence.weak.count >= (vague ? 1 : hits_of_file)) {
+      if (hit.form == Form::whole)
+        ++(evidence.strong.count > 0 ? evidence.strong : evidence.weak).count;
       return;
     }
     const CodeLine line = line_at(text_, hit.place.begin);
     if (is_comment(line.text) || is_ignored_column(text_, hit.place.begin)) return;
     const std::string_view mapper = mapper_of(line, path_);
-    // `class Order < ApplicationRecord`, `customer = ForeignKey(…)`: only a mapper makes it a name.
-    if (hit.kind == Kind::one && (mapper.empty() || is_relation(line))) return;
-    if (hit.kind == Kind::row && !is_relation(line)) return;
-    const bool is_near = near(target);
-    const bool exact = is_exact(text_, hit.place, target.name);
-    const bool sql = mapper.empty() && is_in_statement(text_, hit.place);
-    const Usage::How how = !mapper.empty() ? Usage::How::mapping
-                           : sql           ? Usage::How::sql
-                                           : Usage::How::word;
-    bool strong = false;
-    if (target.sort == Sort::column)
-      strong = how == Usage::How::word ? is_near && target.distinct : is_near || target.distinct;
-    else if (target.sort == Sort::label)
-      strong = (exact && is_quoted(text_, hit.place) && (is_near || target.distinct)) ||
-               (sql && is_near);
-    else
-      strong =
-          how != Usage::How::word || (exact && (target.distinct || is_quoted(text_, hit.place)));
-    note(strong ? evidence.strong : evidence.weak,
-         usage(hit.place.begin, line.text, how, mapper, is_near));
+    if (!counts(hit.form, line, mapper)) return;
+    const Usage::How how = !mapper.empty()                     ? Usage::How::mapping
+                           : is_in_statement(text_, hit.place) ? Usage::How::sql
+                                                               : Usage::How::word;
+    note(is_strong(hit, how, is_near) ? evidence.strong : evidence.weak,
+         usage(hit.place.begin, line, how, mapper, is_near));
+  }
+
+  // Whether a form of a name that mappers make stands where they would make it.
+  static bool counts(Form form, const CodeLine& line, std::string_view mapper) {
+    switch (form) {
+      case Form::whole:
+        return true;
+      case Form::singular:
+        return is_declaration(line) || (!mapper.empty() && !is_relation(line));
+      case Form::row:
+        return is_relation(line);
+      case Form::model:
+        return is_declaration(line);
+      case Form::joined:
+        return is_many_to_many(line);
+    }
+    return true;
+  }
+
+  bool is_strong(const Hit& hit, Usage::How how, bool is_near) const {
+    const CodeTarget& target = impl_.targets[hit.target];
+    const bool said = how != Usage::How::word;  // in SQL or a mapping
+    switch (target.sort) {
+      case Sort::column:
+        return said ? is_near || target.distinct : is_near && target.distinct;
+      case Sort::label:
+        return (is_exact(text_, hit.place, target.name) && is_quoted(text_, hit.place) &&
+                (is_near || target.distinct)) ||
+               (how == Usage::How::sql && is_near);
+      default:
+        if (hit.form == Form::model || hit.form == Form::joined) return false;
+        return said || (is_exact(text_, hit.place, target.name) &&
+                        (target.distinct || is_quoted(text_, hit.place)));
+    }
+  }
+
+  // Rails reads all columns of a table when it starts, unless it is told to ignore one.
+  bool is_record_of(const Owner& owner, std::size_t at) const {
+    const std::string_view line = line_at(text_, at).text;
+    const std::size_t name = line.find("class "), parent = line.find('<');
+    if (name == std::string_view::npos || parent == std::string_view::npos || parent < name)
+      return false;
+    const std::string_view model = line.substr(name + 6, parent - name - 6);
+    return contains(owner.singular ? *owner.singular : owner.spelling, model) ||
+           (text_.find("table_name") != std::string_view::npos && contains(owner.spelling, text_));
+  }
+  bool ignores(const CodeTarget& target) const {
+    constexpr std::string_view key = "ignored_columns";
+    for (std::size_t at = text_.find(key); at != std::string_view::npos;
+         at = text_.find(key, at + 1)) {
+      const std::string_view list = text_.substr(at, 400);
+      if (contains(target.forms.front().spelling, list.substr(0, list.find(']')))) return true;
+    }
+    return false;
   }
 
   void mark_open(std::size_t target, std::size_t at, Usage::How how) {
     const CodeLine line = line_at(text_, at);
     if (!is_comment(line.text))
-      note(evidence_[target].open, usage(at, line.text, how, {}, near(impl_.targets[target])));
-  }
-
-  // Rails reads all columns of a table when it starts, unless it is told to ignore one.
-  bool is_record_of(const Owner& owner, std::size_t at) const {
-    const CodeLine line = line_at(text_, at);
-    const std::size_t name = line.text.find("class ");
-    const std::size_t parent = line.text.find('<');
-    if (name == std::string_view::npos || parent == std::string_view::npos || parent < name)
-      return false;
-    const std::string_view model = line.text.substr(name + 6, parent - name - 6);
-    return (owner.one ? contains(*owner.one, model) : contains(owner.spelling, model)) ||
-           (text_.find("table_name") != std::string_view::npos && contains(owner.spelling, text_));
-  }
-  bool ignores(const Target& target) const {
-    for (std::size_t at = text_.find("ignored_columns"); at != std::string_view::npos;
-         at = text_.find("ignored_columns", at + 1)) {
-      const std::string_view list = text_.substr(at, 400);
-      if (contains(target.spelling, list.substr(0, list.find(']')))) return true;
-    }
-    return false;
+      note(evidence_[target].open, usage(at, line, how, {}, near(target)));
   }
 
   void open(Kind kind, std::size_t at) {
@@ -263,24 +256,22 @@ class FileSearch {
         kind == Kind::keyword ? open_statement(text_, at) : std::optional<OpenStatement>();
     if (kind == Kind::keyword && !statement) return;
     const bool any_table = statement && statement->tables.empty();
-    std::vector<char> named(impl_.owners.size(), 2);  // not looked at yet
+    const Usage::How how = statement && statement->kind == OpenStatement::Kind::dynamic
+                               ? Usage::How::dynamic
+                               : Usage::How::star;
+    std::vector<std::optional<bool>> is_of(impl_.owners.size());
     for (std::size_t i = 0; i < impl_.targets.size(); ++i) {
-      const Target& target = impl_.targets[i];
-      if (target.sort == Sort::relation && any_table) mark_open(i, at, Usage::How::dynamic);
-      if (target.sort != Sort::column || !target.owner) continue;
-      const Owner& owner = impl_.owners[*target.owner];
-      if (kind == Kind::record) {
-        if (is_record_of(owner, at) && !ignores(target)) mark_open(i, at, Usage::How::star);
-      } else if (kind == Kind::reflection) {
-        if (near(target)) mark_open(i, at, Usage::How::star);
-      } else {
-        char& known = named[*target.owner];
-        if (known == 2) known = any_table || contains(owner.spelling, statement->tables);
-        if (known == 1)
-          mark_open(i, at,
-                    statement->kind == OpenStatement::Kind::star ? Usage::How::star
-                                                                 : Usage::How::dynamic);
-      }
+      const CodeTarget& target = impl_.targets[i];
+      const auto owner = impl_.owner_of[i];
+      if (target.sort == Sort::relation && any_table) mark_open(i, at, how);
+      if (target.sort != Sort::column || !owner) continue;
+      std::optional<bool>& of = is_of[*owner];
+      if (!of)
+        of = kind == Kind::record ? is_record_of(impl_.owners[*owner], at)
+             : kind == Kind::reflection
+                 ? near(i)
+                 : any_table || contains(impl_.owners[*owner].spelling, statement->tables);
+      if (*of && !(kind == Kind::record && ignores(target))) mark_open(i, at, how);
     }
   }
 
@@ -289,6 +280,7 @@ class FileSearch {
   std::vector<Hit> hits_;
   std::vector<std::pair<Kind, std::size_t>> opens_;
   std::vector<char> owner_seen_;
+  bool control_ = false;
   std::vector<ObjectEvidence> evidence_;
   std::size_t counted_to_ = 0;
   std::uint32_t lines_ = 0;
@@ -310,70 +302,49 @@ Standing standing(const ObjectEvidence& evidence) {
 
 Standing standing(const ReleaseEvidence& release, std::size_t index) {
   const Standing found = standing(release.objects[index]);
-  if (found == Standing::unused && (release.files == 0 || !release.unsearched.empty()))
+  if (found == Standing::unused &&
+      (release.programs == 0 || release.controls == 0U || !release.unsearched.empty()))
     return Standing::not_proven;
   return found;
 }
 
-bool is_searchable(const ObjectRef& object) {
-  if (object.kind == "enum value") {
-    // A label is any text after the type's name.
-    const Spelling label = spelling_of(parts_of(object.name).last);
-    return !label.words.empty() && label.seed().size() > 1;
-  }
-  for (const std::string_view kind :
-       {"column", "table", "view", "materialized view", "foreign table", "sequence", "function",
-        "procedure", "aggregate", "type", "enum", "domain", "composite type", "range", "schema",
-        "constraint", "domain constraint", "index"})
-    if (object.kind == kind) {
-      const Spelling spelling = spelling_of(parts_of(object.name).last);
-      return !spelling.words.empty() && spelling.seed().size() > 1;
-    }
-  return false;
-}
+bool is_searchable(const ObjectRef& object) { return !code_target(object).forms.empty(); }
 
-OldCodeSearch::OldCodeSearch(std::span<const ObjectRef> objects) {
+OldCodeSearch::OldCodeSearch(std::span<const ObjectRef> objects,
+                             std::span<const ObjectRef> controls) {
   auto impl = std::make_unique<Impl>();
-  std::map<std::string, std::size_t, std::less<>> owners;
   std::map<std::string, std::vector<Action>, std::less<>> words;
-  const auto search_for = [&](const std::optional<Spelling>& spelling, Action action) {
-    if (spelling && !spelling->words.empty() && spelling->seed().size() > 1)
-      words[spelling->seed()].push_back(action);
-  };
+  std::map<std::string, std::size_t, std::less<>> owners;
+  bool any_column = false, any_relation = false;
+  impl->owner_of.resize(objects.size());
   for (std::size_t i = 0; i < objects.size(); ++i) {
-    Target& target = impl->targets.emplace_back();
-    if (!is_searchable(objects[i])) continue;
-    const Parts parts = parts_of(objects[i].name);
-    target.sort = sort_of(objects[i].kind);
-    target.name = parts.last;
-    target.spelling = spelling_of(parts.last);
-    target.distinct = target.spelling.words.size() > 1 || target.name.size() > 11;
-    search_for(target.spelling, {Kind::target, i});
-    if (target.sort == Sort::relation) {
-      impl->any_relation = true;
-      search_for(target.one = singular_of(target.spelling), {Kind::one, i});
-    }
-    if (target.sort != Sort::column && target.sort != Sort::label) continue;
-    if (target.sort == Sort::column) {
-      impl->any_column = true;
-      if (target.spelling.words.size() > 1 && target.spelling.words.back() == "id")
-        search_for(target.row = spelling_of(parts.last.substr(0, parts.last.size() - 2)),
-                   {Kind::row, i});
-    }
-    const auto [owner, added] = owners.try_emplace(std::string(parts.owner), impl->owners.size());
-    target.owner = owner->second;
+    const CodeTarget& target = impl->targets.emplace_back(code_target(objects[i]));
+    any_column |= target.sort == Sort::column;
+    any_relation |= target.sort == Sort::relation;
+    for (std::size_t form = 0; form < target.forms.size(); ++form)
+      words[target.forms[form].spelling.seed()].push_back({Kind::target, i, form});
+    if (target.owner.empty()) continue;
+    const auto [owner, added] = owners.try_emplace(target.owner, impl->owners.size());
+    impl->owner_of[i] = owner->second;
     if (!added) continue;
-    Owner& table = impl->owners.emplace_back();
-    table.name = parts.owner;
-    table.spelling = spelling_of(parts.owner);
-    table.one = singular_of(table.spelling);
-    search_for(table.spelling, {Kind::owner, owner->second});
-    search_for(table.one, {Kind::owner_one, owner->second});
+    const Spelling name = spelling_of(target.owner);
+    impl->owners.push_back({name, singular_of(name)});
+    if (!name.words.empty() && name.seed().size() > 1)
+      words[name.seed()].push_back({Kind::owner, owner->second});
+    if (const auto& singular = impl->owners.back().singular;
+        singular && singular->seed().size() > 1)
+      words[singular->seed()].push_back({Kind::owner_singular, owner->second});
   }
-  if (impl->any_column || impl->any_relation)
+  for (std::size_t i = 0; i < controls.size(); ++i) {
+    const CodeTarget& control = impl->controls.emplace_back(code_target(controls[i]));
+    for (std::size_t form = 0; form < control.forms.size(); ++form)
+      if (control.forms[form].kind != Form::joined)
+        words[control.forms[form].spelling.seed()].push_back({Kind::control, i, form});
+  }
+  if (any_column || any_relation)
     for (const char* keyword : {"select", "insert", "update", "returning"})
       words[keyword].push_back({Kind::keyword});
-  if (impl->any_column) {
+  if (any_column) {
     for (const char* record : {"applicationrecord", "activerecord"})
       words[record].push_back({Kind::record});
     for (const char* reflection : {"autoload_with", "automap_base"})
@@ -390,8 +361,7 @@ OldCodeSearch::OldCodeSearch(std::span<const ObjectRef> objects) {
 
 OldCodeSearch::~OldCodeSearch() = default;
 
-std::vector<OldCodeSearch::Found> OldCodeSearch::file(std::string_view path,
-                                                      std::string_view text) const {
+OldCodeSearch::File OldCodeSearch::file(std::string_view path, std::string_view text) const {
   return FileSearch(*impl_, path, text).run();
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,8 +54,12 @@ enum class Standing : std::uint8_t { used, not_proven, unused };
 
 // One release's code, searched for several objects.
 struct ReleaseEvidence {
-  std::string release;                  // as the user knows it: "v1.4.0", "main"
-  std::size_t files = 0;                // searched
+  std::string release;       // as the user knows it: "v1.4.0", "main"
+  std::size_t files = 0;     // searched
+  std::size_t programs = 0;  // of these (core/code_file.h); none: nothing is proven
+  // Of the programs, those that name any of the tables asked about as a control; absent: none were.
+  // A search that finds nothing of the database at all looked in the wrong place.
+  std::optional<std::size_t> controls{};
   std::size_t left_out = 0;             // documents, tests, generated, vendored, binary, lock files
   std::vector<std::string> unsearched;  // code that could not be read, in words: then nothing is
                                         // proven
@@ -71,7 +76,9 @@ struct ReleaseEvidence {
 // Searches texts for objects. Made once, used by several threads.
 class OldCodeSearch {
  public:
-  explicit OldCodeSearch(std::span<const ObjectRef> objects);
+  // `controls`: tables of the same database.
+  explicit OldCodeSearch(std::span<const ObjectRef> objects,
+                         std::span<const ObjectRef> controls = {});
   ~OldCodeSearch();
   OldCodeSearch(const OldCodeSearch&) = delete;
   OldCodeSearch& operator=(const OldCodeSearch&) = delete;
@@ -80,9 +87,12 @@ class OldCodeSearch {
     std::size_t object;  // index
     ObjectEvidence evidence;
   };
-  // Objects that this file says something about, by index; most files say nothing. Cost: linear in
-  // the text; a line is looked at once for each hit.
-  [[nodiscard]] std::vector<Found> file(std::string_view path, std::string_view text) const;
+  struct File {
+    std::vector<Found> found;  // objects it says something about, by index; mostly none
+    bool control = false;      // it names a control in SQL, in a mapping or in quotes
+  };
+  // Cost: linear in the text; the lines around hits are looked at a bounded number of times.
+  [[nodiscard]] File file(std::string_view path, std::string_view text) const;
 
   struct Impl;
 

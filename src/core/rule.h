@@ -67,7 +67,8 @@ struct ManifestContext {
   const Config& config;
 };
 
-class Report;  // below
+struct Contraction;  // core/contraction.h
+class Report;        // below
 
 using Check =
     std::variant<void (*)(const sql::SchemaDifference&, const NetContext&, Report&),
@@ -90,6 +91,7 @@ using Check =
                  void (*)(const MigrationChange&, const Config&,
                           Report&),  // once a migration change, also when nothing could be parsed
                  void (*)(const DownSubject&, Report&),  // each down part that is no inverse
+                 void (*)(const Contraction&, Report&),  // once a change that takes things away
                  void (*)(const runbook::Runbook&, const runbook::Context&,
                           Report&),  // each runbook (`backout runbooks check`)
                  void (*)(const argo::Object&, const ManifestContext&,

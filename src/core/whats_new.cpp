@@ -105,8 +105,8 @@ HistoryInput without_base(Scripts& scripts, const Task& task, const History& his
   return input;
 }
 
-HistoryInput against_base(Scripts& scripts, const Task& task, const History& head,
-                          const History* base) {
+HistoryInput against_base(Scripts& scripts, const Task& task, const Files& base_files,
+                          const History& head, const History* base) {
   HistoryInput input{.history = &head};
   MigrationChange released{.released = true, .history = &head};
   MigrationChange change{.history = &head};
@@ -119,7 +119,7 @@ HistoryInput against_base(Scripts& scripts, const Task& task, const History& hea
   if (base) {
     for (const Migration* migration : without_redundant_baselines(*base)) {
       released.migrations.push_back(
-          scripts.add(*task.base, *base, *migration, FileState::unchanged));
+          scripts.add(base_files, *base, *migration, FileState::unchanged));
       if (!migration->repeatable) {
         released.newest_released = migration->version;
         change.newest_released = migration->version;
@@ -148,13 +148,13 @@ HistoryInput against_base(Scripts& scripts, const Task& task, const History& hea
   for (std::size_t i = 0; i < head.migrations.size(); ++i) {
     const Migration& migration = head.migrations[i];
     const Migration* old = released_as(migration);
-    if (old && text_of(*task.base, *old) == text_of(task.head, migration)) continue;
+    if (old && text_of(base_files, *old) == text_of(task.head, migration)) continue;
     if (!covers(task.named, migration.name)) continue;
     const bool early = !old && !migration.repeatable && i < newest;
     ParsedMigration next =
         scripts.add(task.head, head, migration, old ? FileState::modified : FileState::added);
     next.before_newest_released = early;
-    if (old) next.up_before = scripts.add(*task.base, *base, old->up);
+    if (old) next.up_before = scripts.add(base_files, *base, old->up);
     change.migrations.push_back(std::move(next));
     for (const auto* list : {&migration.up, &migration.down})
       for (const Section& section : *list) changed_files.insert(section.file);
@@ -164,12 +164,12 @@ HistoryInput against_base(Scripts& scripts, const Task& task, const History& hea
       if (head_by_name.count(migration.name) || head_by_version.count(migration.version) ||
           !covers(task.named, migration.name))
         continue;
-      change.migrations.push_back(scripts.add(*task.base, *base, migration, FileState::deleted));
+      change.migrations.push_back(scripts.add(base_files, *base, migration, FileState::deleted));
     }
   // A problem of a file that is in no migration at all is of this change when the base does not
   // have the same file.
   std::unordered_set<std::string_view> base_paths;
-  for (const std::string& path : task.base->paths) base_paths.insert(path);
+  for (const std::string& path : base_files.paths) base_paths.insert(path);
   for (const sql::FrameworkProblem& problem : head.problems)
     if (!base_paths.count(task.head.paths[problem.file])) changed_files.insert(problem.file);
   attach_problems(change, task.head, head, changed_files);

@@ -13,8 +13,10 @@ namespace backout {
                                         const sql::History& history);
 // Against a base: what the base has is released; what differs is one change, in the order the tool
 // runs it. `base` null: the history is new.
+// `base_files`: what `base` is of: the task's base, or an older release.
 [[nodiscard]] HistoryInput against_base(Scripts& scripts, const Task& task,
-                                        const sql::History& head, const sql::History* base);
+                                        const sql::Files& base_files, const sql::History& head,
+                                        const sql::History* base);
 // Once the scripts are parsed: marks edited migrations whose statements stayed the same.
 void compare_edited(HistoryInput& input);
 

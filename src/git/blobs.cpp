@@ -1,5 +1,7 @@
 #include "git/blobs.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <memory>
@@ -33,6 +35,7 @@ struct Forest {
   const Pack* pack = nullptr;
   std::vector<Node> nodes{};
   std::vector<std::uint32_t> roots{};  // in the order of the file
+  bool large = false;                  // some object is above the limit
 
   // Follows deltas to what they start from, also to what nobody asked for. What cannot be read here
   // hangs on no root and is never reached.
@@ -54,7 +57,11 @@ struct Forest {
     };
     for (std::uint32_t i = 0; i < nodes.size(); ++i) {  // grows
       const auto header = pack->header(nodes[i].offset);
-      if (!header || header->size > object_limit) continue;
+      if (!header) continue;
+      if (header->size > object_limit) {
+        large = true;
+        continue;
+      }
       nodes[i].header = *header;
       if (header->kind == PackedHeader::Kind::blob) roots.push_back(i);
       if (header->kind != PackedHeader::Kind::delta) continue;
@@ -160,7 +167,15 @@ Result<void> read_blobs(const Repository& repository, std::span<const Oid> blobs
       reader.read(*roots[i].first, roots[i].second);
   });
 
-  // Loose objects, deltas on objects of other packs, and whatever is odd.
+  // Packed and not read: libgit2 must not see it, which dies of packs that are cut.
+  for (const Forest& forest : families)
+    for (const Node& node : forest.nodes)
+      if (node.wanted != none && !done[node.wanted] && !forest.large)
+        return fail(ErrorKind::undecided,
+                    fmt::format("cannot read blob {}: its pack is damaged; try `git fsck`",
+                                short_hex(blobs[node.wanted])));
+
+  // Loose objects, large ones, and those of packs that are not ours to read.
   std::vector<std::uint32_t> rest;
   for (std::uint32_t i = 0; i < blobs.size(); ++i)
     if (!done[i]) rest.push_back(i);

@@ -115,6 +115,26 @@ Result<std::vector<Release>> tags_behind(const Repository& repository, const Com
   return out;
 }
 
+// A tag whose commit is gone is passed over by `--merged`, but it may be the one that matters.
+Result<void> check_others(const Repository& repository, const std::vector<Release>& found,
+                          const Window& window) {
+  TRY(const CommandResult all, run({"for-each-ref", "--format=%(refname:strip=2)", "refs/tags"},
+                                   {{"GIT_DIR", repository.git_dir}}, output_limit));
+  for (std::string_view rest = all.output; !rest.empty();) {
+    const std::string name(take(rest, '\n'));
+    if (!is_wanted(name, window.tags) ||
+        std::any_of(found.begin(), found.end(),
+                    [&](const Release& release) { return release.name == name; }))
+      continue;
+    if (!resolve(repository, "refs/tags/" + name))
+      return fail(ErrorKind::undecided,
+                  fmt::format("the commit of the tag `{}` is not in this clone; {}", name,
+                              repository.shallow ? repository.deepen_remedy
+                                                 : "run `git fetch --tags --force`"));
+  }
+  return {};
+}
+
 Result<std::int64_t> time_of(const Repository& repository, const Commit& commit) {
   TRY(const CommandResult shown, run({"rev-list", "-1", "--timestamp", hex(commit.id)},
                                      {{"GIT_DIR", repository.git_dir}}, output_limit));
@@ -155,6 +175,7 @@ std::optional<int> compare_versions(const std::string& a, const std::string& b) 
 Result<std::vector<Release>> releases(const Repository& repository, const Commit& base,
                                       const Window& window) {
   TRY(std::vector<Release> found, tags_behind(repository, base, window));
+  TRY_VOID(check_others(repository, found, window));
   if (found.empty()) return tl::unexpected(no_tags(repository, window, base));
   sort_newest_first(found);
   std::size_t kept = found.size();

@@ -22,7 +22,7 @@ struct Item {
   std::vector<std::size_t> releases{};
   State state = State::searched;
   std::string defect{};  // why it is unsearched
-  std::vector<OldCodeSearch::Found> found{};
+  OldCodeSearch::File found{};
 };
 
 // The files of all releases, by path; what has the same path and bytes once.
@@ -122,7 +122,8 @@ void search(const OldCodeSearch& search, std::string_view text, Item& item) {
 Result<std::vector<ReleaseEvidence>> search_releases(const git::Repository& repository,
                                                      std::span<const ReleaseTree> releases,
                                                      std::span<const ObjectRef> objects,
-                                                     const OldCodeOptions& options) {
+                                                     const OldCodeOptions& options,
+                                                     std::span<const ObjectRef> controls) {
   std::vector<Item> items = merge(releases);
   std::vector<std::size_t> wanted;  // indices of items
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -151,7 +152,7 @@ Result<std::vector<ReleaseEvidence>> search_releases(const git::Repository& repo
       first_of.push_back(i);
     }
   first_of.push_back(wanted.size());
-  const OldCodeSearch searcher(objects);
+  const OldCodeSearch searcher(objects, controls);
   const auto use = [&](std::size_t index, std::optional<std::string_view> bytes) {
     for (std::size_t i = first_of[index]; i < first_of[index + 1]; ++i) {
       Item& item = items[wanted[i]];
@@ -167,15 +168,19 @@ Result<std::vector<ReleaseEvidence>> search_releases(const git::Repository& repo
   for (std::size_t r = 0; r < releases.size(); ++r) {
     out[r].release = releases[r].name;
     out[r].objects.resize(objects.size());
+    if (!controls.empty()) out[r].controls = 0;
   }
   for (const Item& item : items)
     for (const std::size_t r : item.releases) {
       ReleaseEvidence& release = out[r];
       release.files += item.state == State::searched;
+      const bool program = item.state == State::searched && is_program(item.entry->path);
+      release.programs += program;
+      if (release.controls) *release.controls += program && item.found.control;
       release.left_out += item.state == State::left_out;
       if (item.state == State::unsearched)
         release.unsearched.push_back(fmt::format("`{}` {}", item.entry->path, item.defect));
-      for (const OldCodeSearch::Found& found : item.found)
+      for (const OldCodeSearch::Found& found : item.found.found)
         add(release.objects[found.object], found.evidence);
     }
   return out;

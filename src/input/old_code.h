@@ -26,10 +26,11 @@ struct OldCodeOptions {
   unsigned threads = 0;                    // 0: one a processor
 };
 
-// One entry a release, in the order given; `objects` of each by index of `objects`. undecided: a
-// blob is missing.
+// `controls`: tables of the same database, see ReleaseEvidence. One entry a release, in the order
+// given; `objects` of each by index of `objects`. undecided: a blob is missing.
 [[nodiscard]] Result<std::vector<ReleaseEvidence>> search_releases(
     const git::Repository& repository, std::span<const ReleaseTree> releases,
-    std::span<const ObjectRef> objects, const OldCodeOptions& options);
+    std::span<const ObjectRef> objects, const OldCodeOptions& options,
+    std::span<const ObjectRef> controls = {});
 
 }  // namespace backout

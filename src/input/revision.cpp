@@ -14,7 +14,7 @@ struct RevisionFiles::Store {
     git::Tree tree;
     std::vector<const Source*> sources;  // null: not read yet, or not readable
   };
-  Side base, head;
+  std::vector<Side> sides;  // base, head, then older releases
   const git::Repository* repository = nullptr;
   std::uint64_t limit = 0;
   std::map<std::pair<std::array<unsigned char, 20>, std::string>, std::unique_ptr<const Source>>
@@ -59,14 +59,15 @@ struct RevisionFiles::Store {
 
 namespace {
 
-sql::Files files_of(const std::shared_ptr<RevisionFiles::Store>& store,
-                    RevisionFiles::Store::Side RevisionFiles::Store::*side) {
+sql::Files files_of(const std::shared_ptr<RevisionFiles::Store>& store, std::size_t side) {
   sql::Files files;
-  for (const git::Entry& entry : ((*store).*side).tree.entries) files.paths.push_back(entry.path);
-  files.read = [store, side](std::size_t index) { return store->ask((*store).*side, index); };
-  files.peek = [store, side](std::size_t index) { return store->peek((*store).*side, index); };
+  for (const git::Entry& entry : store->sides[side].tree.entries) files.paths.push_back(entry.path);
+  files.read = [store, side](std::size_t index) { return store->ask(store->sides[side], index); };
+  files.peek = [store, side](std::size_t index) { return store->peek(store->sides[side], index); };
   return files;
 }
+
+constexpr std::size_t base_side = 0, head_side = 1, first_release = 2;
 
 bool same_entry(const git::Entry* a, const git::Entry& b) {
   return a && a->blob == b.blob && a->mode == b.mode;
@@ -79,19 +80,29 @@ std::optional<Error> RevisionFiles::error() const {
   return store->error;
 }
 
+std::vector<const git::Tree*> RevisionFiles::trees() const {
+  std::vector<const git::Tree*> out;
+  for (const Store::Side& side : store->sides) out.push_back(&side.tree);
+  return out;
+}
+
 Result<RevisionFiles> revision_files(const git::Repository& repository, git::Tree base,
-                                     git::Tree head, const Limits& limits) {
+                                     git::Tree head, const Limits& limits,
+                                     std::vector<git::Tree> releases) {
   RevisionFiles out;
   out.store = std::make_shared<RevisionFiles::Store>();
   RevisionFiles::Store& store = *out.store;
   store.repository = &repository;
   store.limit = limits.file_bytes;
-  store.base.tree = std::move(base);
-  store.head.tree = std::move(head);
-  for (RevisionFiles::Store::Side* side : {&store.base, &store.head}) {
-    side->sources.resize(side->tree.entries.size());
-    for (std::size_t i = 0; i < side->tree.entries.size(); ++i) {
-      const git::Entry& entry = side->tree.entries[i];
+  store.sides.resize(first_release + releases.size());
+  store.sides[base_side].tree = std::move(base);
+  store.sides[head_side].tree = std::move(head);
+  for (std::size_t i = 0; i < releases.size(); ++i)
+    store.sides[first_release + i].tree = std::move(releases[i]);
+  for (RevisionFiles::Store::Side& side : store.sides) {
+    side.sources.resize(side.tree.entries.size());
+    for (std::size_t i = 0; i < side.tree.entries.size(); ++i) {
+      const git::Entry& entry = side.tree.entries[i];
       if (!sql::is_sql_file(entry.path)) continue;
       std::string defect;
       bool limit = false;
@@ -100,23 +111,26 @@ Result<RevisionFiles> revision_files(const git::Repository& repository, git::Tre
       else if (entry.mode == git::submodule_mode)
         defect = "submodule: its files are in another repository";
       else {
-        TRY(side->sources[i], store.load(entry));
-        if (!side->sources[i]) {
+        TRY(side.sources[i], store.load(entry));
+        if (!side.sources[i]) {
           defect = fmt::format("larger than `limits.file_bytes` ({} bytes)", limits.file_bytes);
           limit = true;
         }
       }
-      if (defect.empty() || side == &store.base) continue;
+      if (defect.empty() || &side != &store.sides[head_side]) continue;
       store.empty.push_back(std::make_unique<const Source>(Source{entry.path, {}, 0}));
-      out.unreadable.push_back({store.empty.back().get(), std::move(defect), limit,
-                                same_entry(git::find(store.base.tree, entry.path), entry)});
+      out.unreadable.push_back(
+          {store.empty.back().get(), std::move(defect), limit,
+           same_entry(git::find(store.sides[base_side].tree, entry.path), entry)});
     }
   }
-  out.base = files_of(out.store, &RevisionFiles::Store::base);
-  out.head = files_of(out.store, &RevisionFiles::Store::head);
-  for (const git::Entry& entry : store.head.tree.entries)
+  out.base = files_of(out.store, base_side);
+  out.head = files_of(out.store, head_side);
+  for (std::size_t i = first_release; i < store.sides.size(); ++i)
+    out.releases.push_back(files_of(out.store, i));
+  for (const git::Entry& entry : store.sides[head_side].tree.entries)
     out.head_blobs.push_back(git::hex(entry.blob));
-  for (const git::Entry& entry : store.base.tree.entries)
+  for (const git::Entry& entry : store.sides[base_side].tree.entries)
     out.base_blobs.push_back(git::hex(entry.blob));
   return out;
 }

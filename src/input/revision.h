@@ -17,12 +17,13 @@
 
 namespace backout {
 
-// Owns the sources of one or two file lists: a blob that both sides have under the same path is one
+// Owns the sources of several file lists: a blob that two of them have under the same path is one
 // source.
 struct RevisionFiles {
   struct Store;
   std::shared_ptr<Store> store;
   sql::Files base, head;
+  std::vector<sql::Files> releases;  // older ones, in the order given
   std::vector<MigrationChange::Unreadable>
       unreadable;  // *.sql of the head that are links, submodules or over the limit
   // The first failure to read a file that was asked for late (a marker file missing in a partial
@@ -30,11 +31,14 @@ struct RevisionFiles {
   [[nodiscard]] std::optional<Error> error() const;
   std::vector<std::string> head_blobs;  // ids by index of `head.paths`
   std::vector<std::string> base_blobs;  // the same of `base.paths`
+  // What the files are of: base, head, then the releases.
+  [[nodiscard]] std::vector<const git::Tree*> trees() const;
 };
 
-// Reads every *.sql of both lists; other files when asked for. undecided: a blob is missing.
+// Reads every *.sql of all lists; other files when asked for. undecided: a blob is missing.
 [[nodiscard]] Result<RevisionFiles> revision_files(const git::Repository& repository,
                                                    git::Tree base, git::Tree head,
-                                                   const Limits& limits);
+                                                   const Limits& limits,
+                                                   std::vector<git::Tree> releases = {});
 
 }  // namespace backout
