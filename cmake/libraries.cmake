@@ -24,5 +24,10 @@ if(NOT BACKOUT_SANITIZE)
   find_library(MIMALLOC mimalloc REQUIRED)
 endif()
 
+# libcurl is loaded when a command asks a server (src/http/libcurl.h).
+add_library(curl_headers INTERFACE IMPORTED)
+target_include_directories(curl_headers INTERFACE ${CURL_INCLUDE_DIRS})
+
 set(backout_libraries pg_query fmt::fmt tl::expected simdjson::simdjson PkgConfig::git2
-    PkgConfig::yaml_cpp PkgConfig::re2 PkgConfig::deflate CURL::libcurl CLI11::CLI11 nlohmann_json::nlohmann_json Threads::Threads)
+    PkgConfig::yaml_cpp PkgConfig::re2 PkgConfig::deflate curl_headers CLI11::CLI11 nlohmann_json::nlohmann_json Threads::Threads
+    ${CMAKE_DL_LIBS})

@@ -2,7 +2,6 @@
 // follow https to http.
 #include "http/http.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <optional>
 
 #include "core/version.h"
+#include "http/libcurl.h"
 
 namespace backout::http {
 namespace {
@@ -19,28 +19,23 @@ using Kind = Failure::Kind;
 constexpr int most_redirects = 3;
 constexpr std::size_t most_header_bytes = std::size_t{256} << 10;
 
-bool curl_is_ready() {
-  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  return ready;
-}
-
 tl::unexpected<Failure> failure(Kind kind, std::string message) {
   return tl::unexpected<Failure>(Failure{kind, std::move(message)});
 }
 
 struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const { libcurl().slist_free_all(list); }
 };
 using List = std::unique_ptr<curl_slist, FreeList>;
 
 struct FreeUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+  void operator()(CURLU* url) const { libcurl().url_cleanup(url); }
 };
 std::string part_of(CURLU* url, CURLUPart part, unsigned flags = 0) {
   char* text = nullptr;
-  if (curl_url_get(url, part, &text, flags) != CURLUE_OK) return {};
+  if (libcurl().url_get(url, part, &text, flags) != CURLUE_OK) return {};
   std::string out = text;
-  curl_free(text);
+  libcurl().free(text);
   return out;
 }
 
@@ -49,9 +44,9 @@ struct Place {
   bool operator==(const Place&) const = default;
 };
 std::optional<Place> place_of(std::string_view url) {
-  const std::unique_ptr<CURLU, FreeUrl> parsed(curl_url());
+  const std::unique_ptr<CURLU, FreeUrl> parsed(libcurl().url());
   if (!parsed ||
-      curl_url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(), 0) != CURLUE_OK)
+      libcurl().url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(), 0) != CURLUE_OK)
     return std::nullopt;
   Place out{part_of(parsed.get(), CURLUPART_SCHEME), part_of(parsed.get(), CURLUPART_HOST),
             part_of(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT)};
@@ -114,7 +109,7 @@ bool has_line_end(std::string_view text) {
 tl::expected<List, Failure> header_list(const Request& request) {
   List list;
   const auto add = [&](const std::string& line) {
-    curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
+    curl_slist* const longer = libcurl().slist_append(list.get(), line.c_str());
     if (!longer) return false;
     static_cast<void>(list.release());
     list.reset(longer);
@@ -135,7 +130,7 @@ tl::expected<List, Failure> header_list(const Request& request) {
 // `reason`: libcurl's words, which name hosts and certificates, never headers.
 Failure why(CURLcode code, const Request& request, std::string_view reason) {
   const std::string at = origin(request.url);
-  if (reason.empty()) reason = curl_easy_strerror(code);
+  if (reason.empty()) reason = libcurl().easy_strerror(code);
   while (!reason.empty() && (reason.back() == '\n' || reason.back() == '.'))
     reason.remove_suffix(1);
   switch (code) {
@@ -172,14 +167,14 @@ Failure why(CURLcode code, const Request& request, std::string_view reason) {
 
 // One request, no redirects. `next`: where the answer redirects to.
 Answer perform(CURL* curl, const Request& request, const std::string& url, std::string& next) {
-  curl_easy_reset(curl);
+  libcurl().easy_reset(curl);
   auto headers = header_list(request);
   if (!headers) return tl::unexpected(headers.error());
   Receiver receiver{{}, request.most_bytes};
   std::array<char, CURL_ERROR_SIZE> reason{};
   bool accepted = true;
   const auto set = [&](CURLoption option, auto value) {
-    accepted = curl_easy_setopt(curl, option, value) == CURLE_OK && accepted;
+    accepted = libcurl().easy_setopt(curl, option, value) == CURLE_OK && accepted;
   };
   set(CURLOPT_URL, url.c_str());
   set(CURLOPT_HTTPHEADER, headers->get());
@@ -212,16 +207,16 @@ Answer perform(CURL* curl, const Request& request, const std::string& url, std::
   if (!accepted)
     return failure(Kind::request, "this libcurl does not know an option that is needed");
 
-  const CURLcode code = curl_easy_perform(curl);
-  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);  // the handle outlives it
+  const CURLcode code = libcurl().easy_perform(curl);
+  libcurl().easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);  // the handle outlives it
   if (receiver.too_large)
     return failure(Kind::too_large, fmt::format("{}: the answer is larger than {} bytes",
                                                 origin(url), request.most_bytes));
   if (code != CURLE_OK) return tl::unexpected(why(code, request, reason.data()));
   long status = 0;
   const char* to = nullptr;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &to);
+  libcurl().easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  libcurl().easy_getinfo(curl, CURLINFO_REDIRECT_URL, &to);
   receiver.response.status = static_cast<int>(status);
   next = to ? to : "";
   return std::move(receiver.response);
@@ -229,7 +224,7 @@ Answer perform(CURL* curl, const Request& request, const std::string& url, std::
 
 }  // namespace
 
-void CloseHandle::operator()(void* handle) const { curl_easy_cleanup(handle); }
+void CloseHandle::operator()(void* handle) const { libcurl().easy_cleanup(handle); }
 
 std::string_view Response::header(std::string_view lower_case_name) const {
   for (const Header& each : headers)
@@ -238,8 +233,9 @@ std::string_view Response::header(std::string_view lower_case_name) const {
 }
 
 Answer send(Session& session, const Request& request) {
-  if (!curl_is_ready()) return failure(Kind::request, "libcurl cannot be set up");
-  if (!session.handle) session.handle.reset(curl_easy_init());
+  if (!libcurl().ready)
+    return failure(Kind::request, "libcurl (libcurl.so.4) is missing or cannot be set up");
+  if (!session.handle) session.handle.reset(libcurl().easy_init());
   if (!session.handle) return failure(Kind::request, "libcurl cannot be set up");
   const auto place = place_of(request.url);
   if (!place)
