@@ -110,6 +110,16 @@ TEST_F(Preflight, ADroppedColumnStopsIt) {
       << text.out;
 }
 
+TEST_F(Preflight, TheOldCodeShowsWhatItNeeds) {
+  json seen = answer(repo.path(), {"--from", "v1.2.0", "--to", "v1.1.0"}, 1);
+  EXPECT_TRUE(has(seen["services"][0]["breaks"][0]["notes"], "v1.1.0 src/catalog.go:2: "));
+  repo.write("db/migrations/0004_note.up.sql", "ALTER TABLE books DROP COLUMN note;\n");
+  release("v1.3.0");
+  seen = answer(repo.path(), {"--from", "v1.3.0", "--to", "v1.2.0"}, 0);
+  EXPECT_TRUE(has(seen["services"][0]["proofs"], "no code of `v1.2.0` names it any longer"));
+  EXPECT_TRUE(seen["services"][0]["breaks"].empty());
+}
+
 TEST_F(Preflight, EveryMigrationBetweenCounts) {
   const json seen = answer(repo.path(), {"--from", "v1.2.0", "--to", "v1.0.0"}, 1);
   EXPECT_TRUE(has(seen["services"][0]["migrations"], "0002_price"));

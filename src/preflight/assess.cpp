@@ -68,44 +68,11 @@ Concern concern_of(const Finding& finding) {
   return out;
 }
 
-// GOOD's code: where it names the object, and what keeps that from being known.
-void add_evidence(const ReleaseEvidence& evidence, std::size_t index, Concern& concern) {
-  const ObjectEvidence& object = evidence.objects[index];
-  const auto list = [&](const Usages& usages, std::string_view how, std::size_t most) {
-    std::size_t shown = 0;
-    for (const Usage& usage : usages.shown) {
-      if (shown++ == most) break;
-      concern.notes.push_back(fmt::format("{} `{}`: {}:{}: `{}`", how, evidence.release, usage.path,
-                                          usage.line, usage.text));
-    }
-    if (usages.count > std::min(shown, most))
-      concern.notes.push_back(
-          fmt::format("in all {} uses in {} files", usages.count, usages.files));
-  };
-  list(object.strong, "named by", 5);
-  if (object.strong.count > 0) return;
-  list(object.weak, "perhaps named by", 2);
-  list(object.open, "perhaps used by", 2);
-  for (const std::string& one : evidence.unsearched) concern.notes.push_back(one);
-}
-
-// What the search can say something about, of what breaks old code.
-struct Search {
-  std::vector<ObjectRef> objects;
-  std::vector<std::size_t> index;  // by finding; npos: not searched
-  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
-};
-
-Search objects_to_search(const std::vector<Finding>& findings) {
-  Search out;
-  for (const Finding& finding : findings) {
-    const Rule& rule = *find_rule(finding.rule)->rule;
-    const bool wanted = breaks_promise(rule, "a") && !is_unreadable(rule.id) &&
-                        finding.severity >= Severity::warning && is_searchable(finding.object);
-    out.index.push_back(wanted ? out.objects.size() : Search::npos);
-    if (wanted) out.objects.push_back(finding.object);
-  }
-  return out;
+// Whether the search of GOOD's code has cleared it.
+bool is_proven(const Finding& finding) {
+  return finding.severity == Severity::note &&
+         std::any_of(finding.notes.begin(), finding.notes.end(),
+                     [](const Note& note) { return note.text.starts_with("proof: "); });
 }
 
 using Effect = MigrationFact::Effect;
@@ -114,17 +81,14 @@ class Facts {
  public:
   explicit Facts(Assessment& out) : out_(out) {}
 
-  // `evidence`: what GOOD's code says about the object; null when nobody looked.
-  void take(const Finding& finding, const ReleaseEvidence* evidence, std::size_t index) {
+  void take(const Finding& finding) {
     const Rule& rule = *find_rule(finding.rule)->rule;
     Concern concern = concern_of(finding);
-    if (evidence && standing(*evidence, index) == Standing::unused && rule.absence_proves) {
-      out_.proofs.push_back(fmt::format("{}: no code of `{}` names {} `{}` ({} files searched)",
-                                        concern.place, evidence->release, finding.object.kind,
-                                        finding.object.name, evidence->files));
+    if (rule.absence_proves && is_proven(finding)) {
+      out_.proofs.push_back(fmt::format("{}: {}", concern.place, concern.message));
+      for (std::string& note : concern.notes) out_.proofs.push_back(std::move(note));
       return;
     }
-    if (evidence) add_evidence(*evidence, index, concern);
     if (is_unreadable(rule.id)) {
       mark(finding, Effect::unclear);
       out_.doubts.push_back(fmt::format("{}: {}", concern.place, concern.message));
@@ -242,7 +206,6 @@ Result<Assessment> assess(const git::Repository& repository, const Config& confi
   TRY(git::Tree bad, git::list(repository, out.from.commit.tree));
   TRY(git::Tree good, git::list(repository, out.to.commit.tree));
   const std::vector<git::Delta> deltas = git::diff(good, bad);
-  const git::Tree good_code = good;
   TRY(const RevisionFiles files,
       revision_files(repository, std::move(good), std::move(bad), config.limits));
 
@@ -253,25 +216,20 @@ Result<Assessment> assess(const git::Repository& repository, const Config& confi
   task.unreadable = files.unreadable;
   task.blobs = files.head_blobs;
   task.base_blobs = files.base_blobs;
+  task.base_name = out.to.name;
+  task.search = [&](std::span<const ObjectRef> objects, std::span<const ObjectRef> controls,
+                    CodeScope scope) {
+    if (service && !service->code.empty()) scope.code = service->code;
+    const std::vector<const git::Tree*> trees = files.trees();
+    const ReleaseTree releases[] = {{out.to.name, trees[0]}, {out.from.name, trees[1]}};
+    return search_releases(repository, releases, objects, {scope, config.limits.file_bytes},
+                           controls);
+  };
   Judgement judgement = judge(task, config, rules_about_data());
   sort_findings(judgement.findings);
 
-  const Search search = objects_to_search(judgement.findings);
-  std::vector<ReleaseEvidence> evidence;
-  if (!search.objects.empty()) {
-    OldCodeOptions options;
-    if (service) options.scope.code = service->code;
-    options.scope.exclude = config.releases.exclude;
-    for (const HistoryUse& history : judgement.histories)
-      options.scope.migrations.push_back(history.path);
-    const ReleaseTree release{out.to.name, &good_code};
-    TRY(evidence, search_releases(repository, {&release, 1}, search.objects, options));
-  }
   Facts facts(out);
-  for (std::size_t i = 0; i < judgement.findings.size(); ++i) {
-    const bool searched = search.index[i] != Search::npos;
-    facts.take(judgement.findings[i], searched ? &evidence.front() : nullptr, search.index[i]);
-  }
+  for (const Finding& finding : judgement.findings) facts.take(finding);
   for (const std::string& limit : judgement.limits) out.doubts.push_back(limit);
   if (const auto error = files.error()) return tl::unexpected(*error);
   std::vector<std::string> paths;
