@@ -266,6 +266,16 @@ TEST_F(PreflightApp, GoesFromWhatRunsToTheDeploymentBefore) {
   EXPECT_NE(text.out.find("Which revisions, by Argo CD"), std::string::npos) << text.out;
 }
 
+TEST_F(PreflightApp, ItsNameStandsInTheCommandsAlsoWhenNoImageChanged) {
+  gitops.write("apps/catalog/policy.yaml",
+               "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\n");
+  commits.push_back(gitops.commit("policy"));
+  app = application({entry(0, commits[2]), entry(1, commits[3])});
+  const json seen = answer({}, 0);
+  EXPECT_NE(seen["steps"].dump().find("argocd app sync shop/catalog"), std::string::npos)
+      << seen["steps"];
+}
+
 TEST_F(PreflightApp, AnIdOrARevisionIsChosen) {
   app = application({entry(0, commits[0]), entry(1, commits[1]), entry(2, commits[2])});
   EXPECT_EQ(answer({"--to", "0"}, 1)["gitops"]["to"]["commit"], commits[0]);

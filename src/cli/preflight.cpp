@@ -219,12 +219,14 @@ Result<void> look_at_app(const git::Repository& here, const Config& config, cons
   if (options.service.empty()) options.service = service_of(config, found.app);
   out.origin = std::move(found.origin);
   TRY_VOID(look_at_gitops(here, config, options, out));
-  for (preflight::Assessment& one : out.services) {
-    if (!one.names.app.empty()) continue;
-    one.names.app = found.app.name;
-    one.names.app_namespace = found.app.name_space;
-    one.names.sources.emplace_back("Argo CD");
-  }
+  const auto name = [&](preflight::Names& names) {
+    if (!names.app.empty()) return;
+    names.app = found.app.name;
+    names.app_namespace = found.app.name_space;
+    names.sources.emplace_back("Argo CD");
+  };
+  for (preflight::Assessment& one : out.services) name(one.names);
+  name(out.gitops->names);
   return {};
 }
 

@@ -263,7 +263,7 @@ Result<Assessment> assess(const git::Repository& repository, const Config& confi
 
 Result<GitOps> assess_gitops(const git::Repository& repository, std::string folder,
                              const Config& config, Side from, Side to) {
-  GitOps out{std::move(folder), std::move(from), std::move(to), {}};
+  GitOps out{std::move(folder), std::move(from), std::move(to), {}, {}};
   TRY(const git::Tree bad, git::list(repository, out.from.commit.tree));
   TRY(const git::Tree good, git::list(repository, out.to.commit.tree));
   sql::Files a, b;

@@ -331,8 +331,9 @@ void conclude(Preflight& out, const Config& config, bool allow_empty) {
   out.decision = out.doubts.empty() ? Decision::safe : Decision::undecided;
   for (const Assessment& one : out.services) out.decision = worse(out.decision, one.decision);
 
-  const Names none;
-  const Names& names = out.services.empty() ? none : out.services.front().names;
+  const Names names = !out.services.empty() ? out.services.front().names
+                      : out.gitops          ? out.gitops->names
+                                            : Names{};
   bool any = out.gitops && deployed(out.gitops->files);
   for (const Assessment& one : out.services) any = any || deployed(one.files);
   if (!any) return add_no_deploy_step(names, config, out);

@@ -83,6 +83,7 @@ struct GitOps {
   std::string folder;  // as given
   Side from, to;
   std::vector<FileChange> files;
+  Names names{};  // of the application, where Argo CD was asked
 };
 
 // One way back. What has to happen comes first.
