@@ -243,7 +243,8 @@ TEST_F(Preflight, LayersComeInTheirOrder) {
   EXPECT_EQ(layers["src/main.go"], "code");
   std::vector<std::string> order;
   for (const json& step : seen["steps"])
-    if (order.empty() || order.back() != step["layer"]) order.push_back(step["layer"]);
+    if (const std::string layer = step["layer"]; order.empty() || order.back() != layer)
+      order.push_back(layer);
   EXPECT_EQ(order, (std::vector<std::string>{"flag", "config", "code"}));
 }
 

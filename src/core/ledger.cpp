@@ -135,7 +135,7 @@ class Reader {
 };
 
 // Double-quoted; the values hold no control characters.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -206,8 +206,8 @@ std::string ledger_lines(const LedgerEntry& entry) {
   return fmt::format(
       "- file: {}\n  rule: {}\n  sha256: {}\n  approver: {}\n  reason: {}\n  date: {}\n  expires: "
       "{}\n",
-      quoted(entry.file), entry.rule, quoted(entry.sha256), quoted(entry.approver),
-      quoted(entry.reason), to_text(entry.date), to_text(entry.expires));
+      in_quotes(entry.file), entry.rule, in_quotes(entry.sha256), in_quotes(entry.approver),
+      in_quotes(entry.reason), to_text(entry.date), to_text(entry.expires));
 }
 
 }  // namespace backout
