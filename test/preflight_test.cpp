@@ -285,6 +285,32 @@ TEST_F(Preflight, TheGitOpsRepositoryNamesTheRevisions) {
   EXPECT_EQ(seen["steps"][0]["layer"], "config");
 }
 
+TEST_F(Preflight, AMovedManifestStillTellsItsImage) {
+  Repo gitops;
+  gitops.write("old/kustomization.yaml",
+               "images:\n  - name: ghcr.io/acme/catalog\n    newTag: v1.1.0\n");
+  gitops.commit("before");
+  gitops.git({"mv", "old", "new"});
+  gitops.write("new/kustomization.yaml",
+               "images:\n  - name: ghcr.io/acme/catalog\n    newTag: v1.2.0\n");
+  gitops.commit("moved");
+  const json seen = answer(repo.path(), {"--config-repo", gitops.path()}, 1);
+  EXPECT_EQ(seen["services"][0]["to"]["revision"], "v1.1.0");
+}
+
+TEST_F(Preflight, AManifestThatCannotBeReadMayHideAnImage) {
+  for (const std::string_view text :
+       {"image: {{ .Values.registry }}/catalog:v2\n", "image: [\n", "image: a\0b\n"}) {
+    Repo gitops;
+    gitops.write("templates/deploy.yaml", "image: {{ .Values.registry }}/catalog:v1\n");
+    gitops.commit("before");
+    gitops.write("templates/deploy.yaml", text);
+    gitops.commit("after");
+    const json seen = answer(repo.path(), {"--config-repo", gitops.path()}, 3);
+    EXPECT_TRUE(has(seen["doubts"], "templates/deploy.yaml")) << text;
+  }
+}
+
 TEST_F(Preflight, AServiceMayLiveInAnotherClone) {
   Repo here;
   here.write(".backout.yaml",

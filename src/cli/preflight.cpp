@@ -168,6 +168,12 @@ Result<void> look_at_gitops(const git::Repository& here, const Config& config,
 
   std::vector<preflight::ImageChange> images;
   for (const preflight::FileChange& file : out.gitops->files)
+    if (file.unread)
+      out.doubts.push_back(fmt::format(
+          "`{}` changed and is no YAML that can be read: whether it names another image is not "
+          "known; a template has to be rendered first",
+          file.path));
+  for (const preflight::FileChange& file : out.gitops->files)
     for (const preflight::ImageChange& image : file.images)
       if (std::none_of(images.begin(), images.end(), [&](const preflight::ImageChange& known) {
             return known.name == image.name && known.before == image.before &&

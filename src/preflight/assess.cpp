@@ -189,6 +189,23 @@ std::vector<FileChange> classify_all(const git::Repository& repository,
   return out;
 }
 
+// A manifest that moved tells its old tag in one place and its new one in another; an image that is
+// on one side alone has nothing to go back to.
+void pair_moved_images(std::vector<FileChange>& files) {
+  std::map<std::string, std::string> gone;  // tag by name
+  for (const FileChange& file : files)
+    for (const ImageChange& image : file.images)
+      if (image.after.empty()) gone.emplace(image.name, image.before);
+  for (FileChange& file : files) {
+    for (ImageChange& image : file.images)
+      if (const auto found = gone.find(image.name); image.before.empty() && found != gone.end())
+        image.before = found->second;
+    std::erase_if(file.images, [](const ImageChange& image) {
+      return image.before.empty() || image.after.empty() || image.before == image.after;
+    });
+  }
+}
+
 bool concerns(const ServiceConfig* service, std::string_view path) {
   if (!service || (service->code.empty() && service->migrations.empty())) return true;
   return (service->code.empty() || covers(service->code, path)) ||
@@ -270,6 +287,7 @@ Result<GitOps> assess_gitops(const git::Repository& repository, std::string fold
   for (const git::Entry& entry : good.entries) a.paths.push_back(entry.path);
   for (const git::Entry& entry : bad.entries) b.paths.push_back(entry.path);
   out.files = classify_all(repository, git::diff(good, bad), {config, {}, charts_of(a, b), {}});
+  pair_moved_images(out.files);
   return out;
 }
 

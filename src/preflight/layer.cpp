@@ -82,6 +82,10 @@ Manifest look(string_view text) {
   return out;
 }
 
+bool may_hide_images(const std::optional<std::string>& text) {
+  return !text || (text->find("image") != std::string::npos && look(*text).broken);
+}
+
 // What configuration a YAML or JSON file is; empty: none that we know.
 std::string configuration(string_view path, const std::optional<std::string>& text,
                           const Surroundings& around) {
@@ -132,6 +136,8 @@ FileChange classify(const git::Delta& delta, const Surroundings& around) {
   std::optional<std::string> before, after;
   if (delta.old_mode != 0) before = around.read(delta.old_blob);
   if (delta.new_mode != 0) after = around.read(delta.new_blob);
+  out.unread = (delta.old_mode != 0 && may_hide_images(before)) ||
+               (delta.new_mode != 0 && may_hide_images(after));
   if (before && after) {
     ImageChanges images = compare_images(*before, *after);
     out.images = std::move(images.images);
@@ -139,6 +145,10 @@ FileChange classify(const git::Delta& delta, const Surroundings& around) {
       out.what = "image tag";
       return out;
     }
+  } else if (before || after) {
+    for (Image& image : images_in(before ? *before : *after))
+      out.images.push_back({std::move(image.name), before ? image.tag : std::string(),
+                            after ? image.tag : std::string()});
   }
   const std::string what = configuration(path, after ? after : before, around);
   if (what.empty()) return out;

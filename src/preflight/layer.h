@@ -23,7 +23,8 @@ struct FileChange {
   git::Status status = git::Status::modified;
   Layer layer = Layer::code;
   std::string what;                   // "image tag", "NetworkPolicy", "migration", "documentation"
-  std::vector<ImageChange> images{};  // whose tags differ
+  std::vector<ImageChange> images{};  // whose tags differ; no tag on a side without the file
+  bool unread = false;                // may name images, and cannot be read
 };
 
 struct Surroundings {
