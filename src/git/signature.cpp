@@ -1,52 +1,20 @@
 #include "git/signature.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <vector>
 
 #include "core/ledger.h"
+#include "core/private_folder.h"
 #include "git/command.h"
 #include "git/libgit2.h"
 
 namespace backout::git {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t output_limit = std::size_t{1} << 20;
-
-// A folder that nobody else can read, gone with the object.
-class PrivateFolder {
- public:
-  PrivateFolder() {
-    std::error_code error;
-    std::string name = (fs::temp_directory_path(error) / "backout-XXXXXX").string();
-    if (!error && ::mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
-  ~PrivateFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  // The path of a new file; empty when it cannot be written.
-  [[nodiscard]] std::string write(const char* name, std::string_view text) const {
-    if (path_.empty()) return {};
-    std::string file = path_ + '/' + name;
-    std::ofstream out(file, std::ios::binary);
-    out << text;
-    return out.flush() ? file : std::string();
-  }
-
- private:
-  std::string path_;
-};
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> out;

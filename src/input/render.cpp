@@ -19,6 +19,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/private_folder.h"
+
 namespace backout {
 namespace {
 
@@ -29,22 +31,6 @@ constexpr std::chrono::seconds most_time{20};
 constexpr std::size_t most_files = 20'000;
 constexpr std::uint64_t most_bytes = 64U << 20;  // of the copy
 constexpr std::size_t most_error = 4096;
-
-// A folder of our own that goes away with all that is in it.
-struct PrivateFolder {
-  fs::path path;
-  PrivateFolder() {
-    std::error_code error;
-    std::string name = (fs::temp_directory_path(error) / "backout-XXXXXX").string();
-    if (!error && mkdtemp(name.data()) != nullptr) path = name;
-  }
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
-  ~PrivateFolder() {
-    std::error_code ignored;
-    if (!path.empty()) fs::remove_all(path, ignored);
-  }
-};
 
 // Where a file lies in the copy: its absolute path below the root of it, which no `..` leaves.
 fs::path place_in(const fs::path& root, std::string_view path) {
@@ -204,14 +190,14 @@ Result<std::string> render(argo::Renderer renderer, std::string_view folder,
   const auto undecided = [&](std::string message) {
     return fail(ErrorKind::undecided, std::move(message));
   };
-  if (copy_root.path.empty()) return undecided("no private folder to render in");
-  TRY_VOID(copy(files, wanted(renderer, folder, files), copy_root.path / "files"));
-  const std::string place = place_in(copy_root.path / "files", folder).string();
+  if (copy_root.path().empty()) return undecided("no private folder to render in");
+  TRY_VOID(copy(files, wanted(renderer, folder, files), fs::path(copy_root.path()) / "files"));
+  const std::string place = place_in(fs::path(copy_root.path()) / "files", folder).string();
   std::vector<Words> tools{{"helm", "template", place}};
   if (renderer == argo::Renderer::kustomize)
     tools = {{"kustomize", "build", place}, {"kubectl", "kustomize", place}};
   for (const Words& words : tools) {
-    Ended ended = run(words, environment(copy_root.path), limits.file_bytes);
+    Ended ended = run(words, environment(copy_root.path()), limits.file_bytes);
     if (ended.missing == ENOENT) continue;
     const std::string name = words[0] + " " + words[1];
     if (ended.missing != 0)

@@ -11,8 +11,6 @@ namespace {
 using yaml::Kind;
 using yaml::Node;
 
-constexpr std::size_t most_images = 10'000;  // aliases multiply
-
 Span tail_of(const Node& node, std::size_t bytes) {
   const Span span = node.value;
   const auto quote = static_cast<std::uint32_t>(node.style == yaml::Style::plain ? 0 : 1);

@@ -3,6 +3,7 @@
 // Helm values. Enough to tell a new tag from a new setting.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,9 @@ struct Image {
 // "ghcr.io/acme/catalog:v1.5.1", with a digest behind it or instead of the tag.
 [[nodiscard]] Image split_image(std::string_view reference);
 
-// Those of a YAML text, in its order; none of what cannot be read.
+inline constexpr std::size_t most_images = 10'000;  // of one file; aliases multiply
+
+// Those of a YAML text, in its order, at most so many; none of what cannot be read.
 [[nodiscard]] std::vector<Image> images_in(std::string_view yaml);
 
 struct ImageChange {

@@ -83,7 +83,9 @@ Manifest look(string_view text) {
 }
 
 bool may_hide_images(const std::optional<std::string>& text) {
-  return !text || (text->find("image") != std::string::npos && look(*text).broken);
+  if (!text) return true;
+  if (text->find("image") == std::string::npos) return false;
+  return look(*text).broken || images_in(*text).size() >= most_images;
 }
 
 // What configuration a YAML or JSON file is; empty: none that we know.
