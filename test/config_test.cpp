@@ -46,6 +46,7 @@ services:
     migrations: db/migrations
     code: [src]
     app: argocd/catalog
+    gitops: ../gitops
     rollout: shop/catalog
     cluster: shop/catalog-db
     rps: 12.5
@@ -96,6 +97,7 @@ limits: {file_bytes: 1000, nesting: 20, yaml_bytes: 300, yaml_values: 40, yaml_n
   EXPECT_EQ(catalog.code, std::vector<std::string>{"src"});
   EXPECT_EQ(catalog.app, "argocd/catalog");
   EXPECT_EQ(catalog.rollout, "shop/catalog");
+  EXPECT_EQ(catalog.gitops, "../gitops");
   EXPECT_EQ(catalog.cluster, "shop/catalog-db");
   EXPECT_EQ(catalog.rps, 12.5);
   ASSERT_EQ(catalog.recovery.size(), 2U);

@@ -68,6 +68,7 @@ struct ServiceConfig {
   std::vector<std::string> migrations;  // folders of its database; empty: all that are found
   std::vector<std::string> code;        // its source; empty: everything
   std::string app;                      // Argo CD application, "namespace/name" or "name"
+  std::string gitops;                   // a clone's folder of the repository it deploys from
   std::string rollout;                  // Argo Rollout, the same
   std::string cluster;                  // CloudNativePG cluster, the same
   double rps = 0;                       // requests a second; 0: not known

@@ -187,6 +187,7 @@ void compare_services(const Config& base, const Config& head, Comparison& out) {
     out.value(key("repository"), was.repository, is->repository, false);
     out.value(key("tags"), was.tags, is->tags, false);
     out.value(key("app"), was.app, is->app, false);
+    out.value(key("gitops"), was.gitops, is->gitops, false);
     out.value(key("rollout"), was.rollout, is->rollout, false);
     out.value(key("cluster"), was.cluster, is->cluster, false);
     compare_recovery(was, *is, out);

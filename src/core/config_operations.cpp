@@ -98,6 +98,7 @@ constexpr Key<ServiceConfig> service_keys[] = {
     {"migrations", take_paths<&ServiceConfig::migrations>},
     {"code", take_paths<&ServiceConfig::code>},
     {"app", take_text<&ServiceConfig::app>},
+    {"gitops", take_text<&ServiceConfig::gitops>},
     {"rollout", take_text<&ServiceConfig::rollout>},
     {"cluster", take_text<&ServiceConfig::cluster>},
     {"rps", take_rps},

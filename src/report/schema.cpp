@@ -297,6 +297,7 @@ constexpr std::string_view config_text = R"schema({{
           "migrations": {{"$ref": "#/$defs/paths", "description": "folders of its database's migrations"}},
           "code": {{"$ref": "#/$defs/paths", "description": "its source; everything by default"}},
           "app": {{"type": "string", "description": "Argo CD application, name or namespace/name"}},
+          "gitops": {{"type": "string", "description": "folder of a clone of the repository that the application is deployed from"}},
           "rollout": {{"type": "string", "description": "Argo Rollout, name or namespace/name"}},
           "cluster": {{"type": "string", "description": "CloudNativePG cluster, name or namespace/name"}},
           "rps": {{"type": "number", "exclusiveMinimum": 0, "description": "requests a second it serves"}},
