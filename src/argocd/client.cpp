@@ -15,19 +15,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds longest_pause{10'000};
 
-http::Request request_to(const Client& client, std::string url) {
-  http::Request out;
-  out.url = std::move(url);
-  out.headers = client.settings.headers;
-  out.headers.push_back({"Accept", "application/json"});
-  if (!client.settings.token.empty())
-    out.headers.push_back({"Authorization", "Bearer " + client.settings.token});
-  out.tls = client.settings.tls;
-  out.timeout = client.timeout;
-  out.most_bytes = client.most_bytes;
-  return out;
-}
-
 // Nobody was there to answer, and that may pass. A time-out is not repeated: it took long enough.
 bool may_pass(const http::Answer& answer) {
   using Kind = http::Failure::Kind;
@@ -70,6 +57,19 @@ Result<AppName> read_app_name(std::string_view word, const std::string& name_spa
   return out;
 }
 
+http::Request request_to(const Client& client, std::string url) {
+  http::Request out;
+  out.url = std::move(url);
+  out.headers = client.settings.headers;
+  out.headers.push_back({"Accept", "application/json"});
+  if (!client.settings.token.empty())
+    out.headers.push_back({"Authorization", "Bearer " + client.settings.token});
+  out.tls = client.settings.tls;
+  out.timeout = client.timeout;
+  out.most_bytes = client.most_bytes;
+  return out;
+}
+
 std::string url_of(const Settings& settings, std::string_view path, const Query& query) {
   std::string out = settings.url + std::string(path);
   char before = '?';
@@ -100,12 +100,15 @@ Result<http::Response> get(Client& client, std::string_view path, const Query& q
 }
 
 Result<Application> get_application(Client& client, const AppName& app) {
+  return read_from(client, app, {{"appNamespace", app.name_space}, {"project", app.project}});
+}
+
+Result<Application> read_from(Client& client, const AppName& app, const Query& query) {
   const std::string what =
       fmt::format("application `{}{}`",
                   app.name_space.empty() ? std::string() : app.name_space + "/", app.name);
   TRY(http::Response response,
-      get(client, "/api/v1/applications/" + http::encode(app.name),
-          {{"appNamespace", app.name_space}, {"project", app.project}}, what));
+      get(client, "/api/v1/applications/" + http::encode(app.name), query, what));
   std::string why;
   std::string body = std::move(response.body);
   const bool page = body.find_first_not_of(" \t\r\n") != std::string::npos &&

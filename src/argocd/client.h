@@ -48,6 +48,12 @@ using Query = std::vector<std::pair<std::string_view, std::string>>;  // empty v
 [[nodiscard]] std::string url_of(const Settings& settings, std::string_view path,
                                  const Query& query = {});
 
+// With token, headers and bounds; a GET without a body.
+[[nodiscard]] http::Request request_to(const Client& client, std::string url);
+
+// `get_application` with another query.
+[[nodiscard]] Result<Application> read_from(Client& client, const AppName& app, const Query& query);
+
 // GET with retries. `what`: "application `catalog`", for messages.
 [[nodiscard]] Result<http::Response> get(Client& client, std::string_view path, const Query& query,
                                          std::string_view what);
