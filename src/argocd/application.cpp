@@ -1,55 +1,12 @@
-// Fields of the wrong type count as absent, as unknown ones do: what stands in the cluster has
-// passed the CRD's schema, and a read must not fail for a field that it only shows.
+// Reads what json.h finds; absent fields stay empty.
 #include "argocd/application.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
-#include <string_view>
+#include "argocd/json.h"
 
 namespace backout::argocd {
 namespace {
-
-using Json = simdjson::dom::element;
-
-// The value below; absent when any step is.
-std::optional<Json> at(Json json, std::initializer_list<std::string_view> keys) {
-  for (const std::string_view key : keys)
-    if (json[key].get(json) != simdjson::SUCCESS) return std::nullopt;
-  return json;
-}
-
-std::string text(Json json, std::initializer_list<std::string_view> keys) {
-  const auto found = at(json, keys);
-  std::string_view out;
-  return found && found->get(out) == simdjson::SUCCESS ? std::string(out) : std::string();
-}
-bool flag(Json json, std::initializer_list<std::string_view> keys, bool otherwise = false) {
-  const auto found = at(json, keys);
-  bool out = otherwise;
-  return found && found->get(out) == simdjson::SUCCESS ? out : otherwise;
-}
-std::int64_t number(Json json, std::initializer_list<std::string_view> keys,
-                    std::int64_t otherwise = 0) {
-  const auto found = at(json, keys);
-  std::int64_t out = otherwise;
-  return found && found->get(out) == simdjson::SUCCESS ? out : otherwise;
-}
-template <class Use>
-void each(Json json, std::initializer_list<std::string_view> keys, const Use& use) {
-  const auto found = at(json, keys);
-  simdjson::dom::array list;
-  if (!found || found->get(list) != simdjson::SUCCESS) return;
-  for (const Json one : list) use(one);
-}
-std::vector<std::string> texts(Json json, std::initializer_list<std::string_view> keys) {
-  std::vector<std::string> out;
-  each(json, keys, [&](Json one) {
-    std::string_view word;
-    if (one.get(word) == simdjson::SUCCESS) out.emplace_back(word);
-  });
-  return out;
-}
 
 Source read_source(Json json) {
   return {text(json, {"repoURL"}),        text(json, {"path"}), text(json, {"chart"}),
