@@ -4,39 +4,9 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-#include <algorithm>
-#include <charconv>
-#include <thread>
+#include "http/retry.h"
 
 namespace backout::argocd {
-namespace {
-
-using std::chrono::milliseconds;
-
-constexpr milliseconds longest_pause{10'000};
-
-// Nobody was there to answer, and that may pass. A time-out is not repeated: it took long enough.
-bool may_pass(const http::Answer& answer) {
-  using Kind = http::Failure::Kind;
-  if (!answer)
-    return answer.error().kind == Kind::no_name || answer.error().kind == Kind::refused ||
-           answer.error().kind == Kind::broken;
-  const int status = answer->status;
-  return status == 429 || status == 502 || status == 503 || status == 504;
-}
-
-// What the server asks for, in whole seconds, within reason.
-milliseconds pause_before_retry(const http::Answer& answer, milliseconds planned) {
-  if (!answer) return planned;
-  const std::string_view after = answer->header("retry-after");
-  int seconds = 0;
-  if (std::from_chars(after.data(), after.data() + after.size(), seconds).ec != std::errc{})
-    return planned;
-  return std::clamp(milliseconds(std::chrono::seconds(std::clamp(seconds, 0, 60))), planned,
-                    std::max(planned, longest_pause));
-}
-
-}  // namespace
 
 Result<AppName> read_app_name(std::string_view word, const std::string& name_space,
                               const std::string& project) {
@@ -84,14 +54,8 @@ std::string url_of(const Settings& settings, std::string_view path, const Query&
 Result<http::Response> get(Client& client, std::string_view path, const Query& query,
                            std::string_view what) {
   const http::Request request = request_to(client, url_of(client.settings, path, query));
-  milliseconds pause = client.first_pause;
-  http::Answer answer = http::send(client.session, request);
-  int attempts = 1;
-  for (; attempts <= client.settings.retries && may_pass(answer); ++attempts) {
-    std::this_thread::sleep_for(pause_before_retry(answer, pause));
-    pause = std::min(pause * 2, longest_pause);
-    answer = http::send(client.session, request);
-  }
+  auto [answer, attempts] =
+      http::send_patiently(client.session, request, {client.settings.retries, client.first_pause});
   if (answer && answer->status >= 200 && answer->status < 300) return std::move(*answer);
   Error error = answer ? refusal(client.settings, *answer, what)
                        : no_answer(client.settings, answer.error(), what);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "argocd/client.h"
+#include "http/retry.h"
 
 namespace backout::argocd {
 namespace {
@@ -61,14 +62,9 @@ std::string what_a_403_means(const std::string& message) {
 }  // namespace
 
 std::string masked(const Settings& settings, std::string text) {
-  const auto hide = [&](const std::string& secret) {
-    if (secret.size() < 4) return;
-    for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += 3)
-      text.replace(at, secret.size(), "***");
-  };
-  hide(settings.token);
-  for (const http::Header& header : settings.headers) hide(header.value);
-  return text;
+  std::vector<std::string_view> secrets{settings.token};
+  for (const http::Header& header : settings.headers) secrets.push_back(header.value);
+  return http::masked(std::move(text), secrets);
 }
 
 Error refusal(const Settings& settings, const http::Response& response, std::string_view what) {
@@ -144,6 +140,8 @@ Error no_answer(const Settings& settings, const http::Failure& failure, std::str
                          "when it is a login page, the proxy's `--header 'Name: value'`");
     case Kind::too_large:
       return out(ErrorKind::undecided, "no application is that large; check `--server`");
+    case Kind::cancelled:
+      return out(ErrorKind::undecided, "nothing was awaited any longer");
   }
   return {ErrorKind::internal, failure.message};
 }

@@ -7,18 +7,15 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 
 #include "argocd/config_file.h"
 #include "core/config.h"
 #include "core/words.h"
 #include "expr/base64.h"
+#include "http/options.h"
 
 namespace backout::argocd {
 namespace {
-
-constexpr std::size_t most_pem_bytes = std::size_t{1} << 20;
 
 std::string trim(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
@@ -90,24 +87,6 @@ Result<Options> read_options(const std::string& text) {
 
 void prefer(std::string& first, const std::string& second) {
   if (first.empty()) first = second;
-}
-
-Result<std::string> read_pem(const std::string& path, std::string_view option) {
-  struct stat status {};
-  const bool regular = ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-  std::ifstream file(path, std::ios::binary);
-  if (!regular || !file)
-    return fail(ErrorKind::input,
-                fmt::format("`{}`, the file of `{}`, cannot be read", path, option));
-  if (static_cast<std::size_t>(status.st_size) > most_pem_bytes)
-    return fail(ErrorKind::input, fmt::format("`{}`, the file of `{}`, is larger than {} bytes",
-                                              path, option, most_pem_bytes));
-  std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (bytes.find("-----BEGIN ") == std::string::npos)
-    return fail(
-        ErrorKind::usage,
-        fmt::format("`{}`, the file of `{}`, is no PEM: it has no `-----BEGIN`", path, option));
-  return bytes;
 }
 
 // "cd.example.com:443/root", with or without a scheme.
@@ -191,22 +170,9 @@ Result<void> refuse_what_has_no_api(const std::string& server, const Options& op
   return {};
 }
 
-Result<void> read_headers(const std::vector<std::string>& lines, std::vector<http::Header>& out) {
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::size_t colon = lines[i].find(':');
-    http::Header header{trim(std::string_view(lines[i]).substr(0, colon)),
-                        colon == std::string::npos ? "" : trim(lines[i].substr(colon + 1))};
-    if (header.name.empty() || header.value.empty())  // the text may be a secret: not shown
-      return fail(ErrorKind::usage,
-                  fmt::format("header {} is not of the form `Name: value`", i + 1));
-    out.push_back(std::move(header));
-  }
-  return {};
-}
-
 Result<void> fill_tls(const Flags& flags, const Context* context, http::Tls& out) {
   if (!flags.authorities_file.empty()) {
-    TRY(out.authorities, read_pem(flags.authorities_file, "--server-crt"));
+    TRY(out.authorities, http::read_pem(flags.authorities_file, "--server-crt"));
   } else if (context) {
     out.authorities = context->authorities;
   }
@@ -214,8 +180,8 @@ Result<void> fill_tls(const Flags& flags, const Context* context, http::Tls& out
     return fail(ErrorKind::usage,
                 "`--client-crt` and `--client-crt-key` belong together; give both");
   if (!flags.certificate_file.empty()) {
-    TRY(out.certificate, read_pem(flags.certificate_file, "--client-crt"));
-    TRY(out.key, read_pem(flags.key_file, "--client-crt-key"));
+    TRY(out.certificate, http::read_pem(flags.certificate_file, "--client-crt"));
+    TRY(out.key, http::read_pem(flags.key_file, "--client-crt-key"));
   } else if (context) {
     out.certificate = context->certificate;
     out.key = context->key;
@@ -290,7 +256,7 @@ Result<Settings> find_settings(const Flags& given, const Environment& environmen
     out.can_log_in_again = !context->refresh_token.empty();
   }
   if (options.retries) out.retries = *options.retries;
-  TRY_VOID(read_headers(flags.headers, out.headers));
+  TRY_VOID(http::read_headers(flags.headers, out.headers));
   TRY_VOID(fill_tls(flags, context, out.tls));
   return out;
 }

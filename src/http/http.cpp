@@ -98,6 +98,10 @@ std::size_t on_header(char* bytes, std::size_t one, std::size_t count, void* to)
   return line.size();
 }
 
+int on_progress(void* request, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const Request*>(request)->cancelled() ? 1 : 0;
+}
+
 curl_blob blob(const std::string& bytes) {
   return {const_cast<char*>(bytes.data()), bytes.size(), CURL_BLOB_NOCOPY};  // read only
 }
@@ -142,6 +146,8 @@ Failure why(CURLcode code, const Request& request, std::string_view reason) {
                                          at)};
     case CURLE_COULDNT_CONNECT:
       return {Kind::refused, fmt::format("{}: no connection ({})", at, reason)};
+    case CURLE_ABORTED_BY_CALLBACK:
+      return {Kind::cancelled, fmt::format("{}: interrupted", at)};
     case CURLE_OPERATION_TIMEDOUT:
       return {Kind::timeout, fmt::format("{}: no complete answer within {} s", at,
                                          static_cast<double>(request.timeout.count()) / 1000)};
@@ -187,6 +193,11 @@ Answer perform(CURL* curl, const Request& request, const std::string& url, std::
   set(CURLOPT_WRITEDATA, &receiver);
   set(CURLOPT_HEADERFUNCTION, &on_header);
   set(CURLOPT_HEADERDATA, &receiver);
+  if (request.cancelled) {
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &on_progress);
+    set(CURLOPT_XFERINFODATA, const_cast<Request*>(&request));  // read only
+  }
   if (request.method != "GET" || !request.body.empty()) {
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     set(CURLOPT_POSTFIELDS, request.body.c_str());

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ struct Request {
   Tls tls{};
   std::chrono::milliseconds timeout{30'000};       // for all of it
   std::size_t most_bytes = std::size_t{64} << 20;  // of the answer's body, unpacked
+  std::function<bool()> cancelled{};               // asked every second at least; true: give up
 };
 
 struct Response {
@@ -56,6 +58,7 @@ struct Failure {
     broken,    // the connection ended early, or this is no HTTP
     redirect,  // to another place
     too_large,
+    cancelled,  // by us
   } kind;
   std::string message;  // what and where, and why; lower-case, no full stop
 };
