@@ -115,7 +115,10 @@ void HttpServer::answer(int fd) {
     const HttpReply reply = handler_(request);
     for (int waited = 0; waited < reply.delay_ms && !stopping_; waited += 10)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    if (!reply.raw.empty()) {
+    if (reply.reset) {
+      const linger none{1, 0};
+      ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    } else if (!reply.raw.empty()) {
       send_all(fd, reply.raw);
     } else {
       std::string head = fmt::format(

@@ -27,6 +27,7 @@ struct HttpReply {
   int delay_ms = 0;
   std::string raw{};       // instead of all that: these bytes, then the end
   std::size_t repeat = 1;  // of the body
+  bool reset = false;      // instead of all that: the connection breaks
 };
 
 class HttpServer {

@@ -1,0 +1,29 @@
+// Raw requests to the Argo CD of a test, as a client that knows nothing of it.
+#pragma once
+
+#include <string>
+
+#include "argocd_server.h"
+#include "http/http.h"
+
+namespace backout::test {
+
+struct Asked {
+  int status = 0;  // 0: there was no answer
+  std::string body{};
+  sim::Json json{};  // discarded when it is none
+  http::Failure::Kind failure{};
+};
+
+struct Asking {
+  std::string body{};
+  std::string type = "application/json";  // empty: no such header
+  std::string token = "token-of-ana";     // empty: none
+  int timeout_ms = 10'000;
+};
+
+// `path` below /api/v1, with its query.
+Asked ask(const ArgocdServer& server, const char* method, const std::string& path,
+          const Asking& asking = {});
+
+}  // namespace backout::test
