@@ -1,0 +1,20 @@
+#include "drive/steps.h"
+
+namespace backout::drive {
+
+std::span<const Kind> kinds() {
+  static constexpr Kind table[] = {
+      {"pause-auto-sync", pause_auto_sync, restore_auto_sync},
+      {"end-operation", end_operation, nullptr},
+      {"roll-back", roll_back, deploy_again},
+      {"sync", sync, deploy_again},
+      {"wait-for-operation", wait_for_operation, nullptr},
+      {"wait-for-health", wait_for_health, nullptr},
+      {"restore-auto-sync", restore_auto_sync, pause_again},
+      {"confirm", confirm, nullptr},
+      {"stay-paused", stay_paused, nullptr},
+  };
+  return table;
+}
+
+}  // namespace backout::drive

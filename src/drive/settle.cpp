@@ -1,0 +1,273 @@
+// Waiting by Argo CD's own state machine (argocd.md section 4): not for "Synced", which a rollback
+// never reaches, but for the operation that began after our request, its phase, exactly the
+// revisions asked for, a comparison made after its end, and then health without a break.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "argocd/change.h"
+#include "argocd/raw_json.h"
+#include "argocd/words.h"
+#include "core/quote.h"
+#include "drive/live.h"
+#include "drive/steps.h"
+#include "drive/world.h"
+
+namespace backout::drive {
+namespace {
+
+using argocd::Application;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds window_patience{45'000};  // its message may flash up for one pass
+
+bool is_final(std::string_view phase) {
+  return phase == "Succeeded" || phase == "Failed" || phase == "Error";
+}
+
+// What a running operation waits for, told by its message.
+std::string advice(std::string_view message) {
+  const auto has = [&](std::string_view words) { return message.find(words) != std::string::npos; };
+  if (has("sync window"))
+    return "a sync window blocks it, and it cannot be ended before the window opens; have the "
+           "window changed, or give it `manualSync: true`";
+  if (has("waiting for completion of hook")) return "look at the hook's Job and its log";
+  if (has("waiting for healthy state of"))
+    return "a wave waits for it; a Rollout in a pause goes on with `backout rollout promote-full`";
+  if (has("waiting for deletion of")) return "look for finalizers on what is being deleted";
+  if (has("waiting for pruning confirmation"))
+    return "an object asks for `argocd.argoproj.io/deletion-approved` before it is pruned";
+  if (has("Retrying attempt")) return "it failed and is tried again";
+  return "look at `backout app status`";
+}
+
+// Resources that were not applied as wanted, "Deployment shop/api: SyncFailed (…)".
+std::vector<std::string> not_applied(const Application& app) {
+  std::vector<std::string> out;
+  const auto raw =
+      argocd::raw_value(app.json, {"status", "operationState", "syncResult", "resources"});
+  const auto list = nlohmann::json::parse(raw.value_or(std::string_view("[]")), nullptr, false);
+  if (!list.is_array()) return out;
+  for (const auto& one : list) {
+    if (!one.is_object()) continue;
+    const auto word = [&](const char* name) {
+      const auto found = one.find(name);
+      return found != one.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    if (word("status") != "SyncFailed" && word("status") != "PruneSkipped") continue;
+    out.push_back(fmt::format("{} `{}`: {}{}", word("kind"), word("name"), word("status"),
+                              word("message").empty() ? "" : " (" + word("message") + ")"));
+  }
+  return out;
+}
+
+std::string with_list(const std::vector<std::string>& items) {
+  if (items.empty()) return {};
+  constexpr std::size_t most = 10;
+  const std::vector<std::string> shown(items.begin(), items.begin() + std::min(items.size(), most));
+  return fmt::format("; {}{}", fmt::join(shown, "; "),
+                     items.size() > most ? fmt::format("; {} more", items.size() - most) : "");
+}
+
+// Resources that are neither healthy nor without a health.
+std::vector<std::string> unhealthy(const Application& app) {
+  std::vector<std::string> out;
+  const auto raw = argocd::raw_value(app.json, {"status", "resources"});
+  const auto list = nlohmann::json::parse(raw.value_or(std::string_view("[]")), nullptr, false);
+  if (!list.is_array()) return out;
+  for (const auto& one : list) {
+    if (!one.is_object() || !one.contains("health") || !one["health"].is_object()) continue;
+    const std::string health = one["health"].value("status", "");
+    if (health.empty() || health == "Healthy") continue;
+    out.push_back(
+        fmt::format("{} `{}` is {}", one.value("kind", ""), one.value("name", ""), health));
+  }
+  return out;
+}
+
+struct Latch {
+  const std::vector<std::string>& wanted;  // revisions; empty: any
+  const std::string& before;               // start of the operation that is not ours
+  std::string& started;                    // of ours, once seen
+};
+
+// One look: nothing to go on, the end, or why there is none.
+tl::expected<std::optional<Ended>, Stop> look_at_operation(Context& context, Latch latch,
+                                                           steady_clock::time_point& blocked) {
+  TRY(const Application app, look(context));
+  const Current now = current(app);
+  if (!app.operation || now.started.empty() || now.started == latch.before) {
+    const bool recorded = !app.history.empty() && !latch.wanted.empty() &&
+                          app.history.back().revisions == latch.wanted && !now.busy;
+    if (recorded) return Ended{fmt::format("deployment {}", app.history.back().id)};
+    if (now.busy || latch.started.empty()) return std::nullopt;  // not begun, or not yet visible
+  }
+  const argocd::Operation& operation = *app.operation;
+  if (latch.started.empty()) {
+    latch.started = now.started;
+    TRY_VOID(context.save());
+  }
+  if (now.started != latch.started)
+    return tl::unexpected(
+        Stop(1, fmt::format("our operation was followed by another one before its end was seen: to "
+                            "{} by {}, since {}; "
+                            "look at `backout app history`, then `backout undo` or plan anew",
+                            short_list(now.revisions), now.by, now.started)));
+  if (!is_final(operation.phase)) {
+    const bool window = operation.message.find("blocked by sync window") != std::string::npos;
+    if (!window) blocked = {};
+    if (window && blocked == steady_clock::time_point{}) blocked = steady_clock::now();
+    if (window &&
+        steady_clock::now() - blocked >= std::min(window_patience, context.plan.pace.operation))
+      return tl::unexpected(Stop(1, fmt::format("the operation does not begin ({}): {}",
+                                                operation.message, advice(operation.message))));
+    return std::nullopt;
+  }
+  if (operation.phase == "Succeeded" && operation.finished_at.empty())
+    return tl::unexpected(Stop(
+        3,
+        "the operation is `Succeeded` without an end and keeps its slot: a controller that was "
+        "restarted leaves this behind (argo-cd #29636); `argocd app terminate-op` frees it"));
+  const std::vector<std::string> failed = not_applied(app);
+  if (operation.phase != "Succeeded") {
+    context.memory["failed"] = operation.started_at;
+    TRY_VOID(context.save());
+    return tl::unexpected(
+        Stop(1, fmt::format("the operation ended as {}: {}{}; when the cause is "
+                            "gone `backout resume` tries again, and `backout "
+                            "undo` goes back to how it was",
+                            operation.phase, operation.message, with_list(failed))));
+  }
+  if (!latch.wanted.empty() && operation.revisions != latch.wanted)
+    return tl::unexpected(Stop(
+        1, fmt::format("the operation succeeded with another revision than asked for: {} instead "
+                       "of {} (argo-cd #29716); what runs now is not what you wanted, look at it "
+                       "before anything else",
+                       short_list(operation.revisions), short_list(latch.wanted))));
+  return Ended{fmt::format("Succeeded at {}, {} resources{}", operation.finished_at,
+                           operation.applied, with_list(failed))};
+}
+
+// The controller compares after the end; its times have whole seconds.
+StepResult compared_after(Context& context, StepResult ended) {
+  if (!ended) return ended;
+  TRY(Application app, look_again(context));
+  if (app.operation && app.reconciled_at <= app.operation->finished_at) {
+    TRY(app, look_again(context));
+  }
+  return ended;
+}
+
+}  // namespace
+
+StepResult settle(Context& context, const std::vector<std::string>& wanted,
+                  const std::string& before) {
+  std::string& started = context.memory["started"];
+  if (started == before) started.clear();
+  steady_clock::time_point blocked{};
+  std::string last = "it has not begun";
+  auto ended = poll(
+      context, context.plan.pace.operation,
+      [&] {
+        return look_at_operation(context, {wanted, before, started}, blocked);
+      },
+      [&] {
+        const auto app = look(context);
+        const std::string message = app && app->operation ? app->operation->message : "";
+        return Stop(
+            3,
+            fmt::format("the operation still runs after {} s ({}): {}; `backout resume` waits on",
+                        context.plan.pace.operation.count() / 1000,
+                        message.empty() ? "it says nothing" : message, advice(message)));
+      });
+  return compared_after(context, std::move(ended));
+}
+
+// given: revisions, started_before; deploy: the kind of step to repeat after a failure.
+// memory: started, failed.
+StepResult wait_for_operation(Context& context) {
+  const Facts& given = context.step.given;
+  std::string before(fact(given, "started_before"));
+  // A failure that was told before, and the user wants to go on: once more.
+  if (const std::string failed(fact(context.memory, "failed")); !failed.empty()) {
+    TRY(const Application app, look(context));
+    if (current(app).started == failed) {
+      context.memory["started"].clear();
+      context.memory["again"] = failed;
+      TRY_VOID(context.save());
+      TRY_VOID(repeat_deploy(context, failed));
+    }
+    before = failed;
+  }
+  return settle(context, list(given, "revisions"), before);
+}
+
+// given: unhealthy, a line each: what was so before.
+StepResult wait_for_health(Context& context) {
+  steady_clock::time_point since{};
+  std::string last;
+  std::vector<std::string> bad;
+  return poll(
+      context, context.plan.pace.health,
+      [&]() -> tl::expected<std::optional<Ended>, Stop> {
+        TRY(const Application app, look(context));
+        if (app.health != last)
+          context.world.say(
+              fmt::format("  {}{}", app.health.empty() ? "no health yet" : app.health,
+                          app.health == "Suspended" ? ": a Rollout waits in a pause step" : ""));
+        last = app.health;
+        bad = unhealthy(app);
+        if (app.health != "Healthy") {
+          since = {};
+          return std::nullopt;
+        }
+        if (since == steady_clock::time_point{}) since = steady_clock::now();
+        if (steady_clock::now() - since < context.plan.pace.healthy_for) return std::nullopt;
+        return Ended{fmt::format("Healthy for {} s", context.plan.pace.healthy_for.count() / 1000)};
+      },
+      [&] {
+        const std::vector<std::string> before = list(context.step.given, "unhealthy");
+        for (std::string& one : bad)
+          if (std::find(before.begin(), before.end(), one) != before.end()) one += ", as before";
+        const char* const next =
+            last == "Suspended" ? "`backout rollout promote-full` takes the Rollout through its "
+                                  "steps, then `backout resume`"
+                                : "`backout resume` waits on, `backout undo` goes back";
+        return Stop(last == "Degraded" ? 1 : 3,
+                    fmt::format("the application is {} after {} s{}; {}",
+                                last.empty() ? "without a health" : last,
+                                context.plan.pace.health.count() / 1000, with_list(bad), next));
+      });
+}
+
+// given: bad, the revisions that must not come back; restored: "yes" when auto-sync is on again.
+StepResult confirm(Context& context) {
+  const std::vector<std::string> bad = list(context.step.given, "bad");
+  const bool restored = fact(context.step.given, "restored") == "yes";
+  const auto end = steady_clock::now() + context.plan.pace.watch;
+  return poll(
+      context, context.plan.pace.health,
+      [&]() -> tl::expected<std::optional<Ended>, Stop> {
+        TRY(const Application app, look_again(context));
+        const Current now = current(app);
+        const bool deployed = !app.history.empty() && app.history.back().revisions == bad;
+        if (deployed || (now.busy && now.revisions == bad))
+          return tl::unexpected(Stop(
+              1, fmt::format("`{}` went forward again to {} (by {}): what was rolled back runs "
+                             "again; `backout undo` takes the rest back, then plan anew",
+                             full_name(app), short_list(bad), now.by)));
+        if (now.busy || app.health != "Healthy" || (restored && app.sync_status != "Synced"))
+          return std::nullopt;
+        if (steady_clock::now() < end) return std::nullopt;
+        return Ended{fmt::format("{}, {}", app.sync_status, app.health)};
+      },
+      [&] {
+        return Stop(3,
+                    "the application is not both Healthy and Synced with the reverted commit; "
+                    "`backout resume` waits on");
+      });
+}
+
+}  // namespace backout::drive

@@ -1,0 +1,30 @@
+// All kinds of steps, each a function that carries it out and one that takes it back. What each
+// looks at, changes and notes is said where it is defined.
+#pragma once
+
+#include "drive/run.h"
+
+namespace backout::drive {
+
+// auto_sync.cpp
+StepResult pause_auto_sync(Context& context);
+StepResult restore_auto_sync(Context& context);
+StepResult pause_again(Context& context);  // takes `restore_auto_sync` back
+StepResult stay_paused(Context& context);
+// deploy.cpp
+StepResult end_operation(Context& context);
+StepResult roll_back(Context& context);
+StepResult sync(Context& context);
+StepResult deploy_again(Context& context);  // takes either back
+// The request of the plan's `roll-back` or `sync` once more, after the operation that began at
+// `failed`.
+StepResult repeat_deploy(Context& context, const std::string& failed);
+// settle.cpp
+// Until the operation that began after the one at `before` has ended, with `wanted`.
+StepResult settle(Context& context, const std::vector<std::string>& wanted,
+                  const std::string& before);
+StepResult wait_for_operation(Context& context);
+StepResult wait_for_health(Context& context);
+StepResult confirm(Context& context);
+
+}  // namespace backout::drive

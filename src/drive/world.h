@@ -1,0 +1,23 @@
+// What steps act on: the clients, the clock and where progress is told. Made anew from a plan's
+// `connection` and the environment when an operation is resumed.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "argocd/client.h"
+
+namespace backout::drive {
+
+struct World {
+  std::optional<argocd::Client> argocd{};
+  std::function<void(std::string_view)> say;  // one line of progress
+  // False: the user wants to stop (Ctrl-C).
+  std::function<bool(std::chrono::milliseconds)> sleep;
+  bool merged = false;  // the user says that the revert is merged (`resume --merged`)
+};
+
+}  // namespace backout::drive
