@@ -10,37 +10,19 @@
 #include "core/words.h"
 #include "preflight/preflight.h"
 #include "report/escape.h"
+#include "report/layout.h"
 #include "report/style.h"
 
 namespace backout::preflight {
 namespace {
 
+using report::markdown_text;
 using report::visible;
 
 constexpr std::size_t most_listed = 12;
 constexpr std::string_view disclaimer =
     "These are facts read from git. The cluster was not asked: whether the bad release is still a "
     "canary or promoted, and what the history of Argo CD still holds, is for you to see.";
-
-// Outside of `code`, nothing that GitHub or GitLab make a link, a mention or HTML of.
-std::string for_markdown(std::string_view text) {
-  std::string out;
-  bool code = false;
-  const std::string safe = visible(text);
-  for (std::size_t i = 0; i < safe.size(); ++i) {
-    const char c = safe[i];
-    if (c == '`') {
-      const bool run = i + 1 < safe.size() && safe[i + 1] == '`';
-      out += run ? '\'' : '`';
-      code = run ? code : !code;
-    } else if (!code && std::string_view("<>&@#*_[]|!").find(c) != std::string_view::npos) {
-      out += fmt::format("&#{};", static_cast<int>(c));
-    } else {
-      out += c;
-    }
-  }
-  return code ? out + '`' : out;
-}
 
 std::string side(const Side& side) {
   const std::string id = git::short_hex(side.commit.id);
@@ -76,7 +58,7 @@ class Out {
 
   void head(std::string_view text) {
     line();
-    add(markdown_ ? fmt::format("## {}", for_markdown(text))
+    add(markdown_ ? fmt::format("## {}", markdown_text(text))
                   : fmt::format("{}{}{}", style_.strong, visible(text), style_.reset));
     if (markdown_) line();
   }
@@ -85,7 +67,7 @@ class Out {
                                    : decision == Decision::unsafe ? style_.error
                                                                   : style_.warning;
     if (markdown_)
-      add(fmt::format("**{}**: {}", to_string(decision), for_markdown(text)));
+      add(fmt::format("**{}**: {}", to_string(decision), markdown_text(text)));
     else
       add(fmt::format("{}{}{}: {}{}{}", color, to_string(decision), style_.reset, style_.strong,
                       visible(text), style_.reset));
@@ -93,7 +75,7 @@ class Out {
   void item(std::string_view text, std::size_t depth = 0) {
     const std::string indent(2 + 2 * depth, ' ');
     if (markdown_)
-      add(fmt::format("{}- {}", std::string(2 * depth, ' '), for_markdown(text)));
+      add(fmt::format("{}- {}", std::string(2 * depth, ' '), markdown_text(text)));
     else
       fit(indent, visible(text));
   }
@@ -109,13 +91,13 @@ class Out {
   void step(std::size_t number, const Step& step) {
     const std::string title = fmt::format("{}: {}", to_string(step.layer), step.title);
     if (markdown_)
-      add(fmt::format("{}. **{}**", number, for_markdown(title)));
+      add(fmt::format("{}. **{}**", number, markdown_text(title)));
     else
       fit(fmt::format("  {}. ", number), visible(title), style_.strong);
     const auto part = [&](std::string_view name, std::string_view text) {
       if (text.empty()) return;
       if (markdown_)
-        add(fmt::format("    - {}: {}", name, for_markdown(text)));
+        add(fmt::format("    - {}: {}", name, markdown_text(text)));
       else
         fit(fmt::format("     {:<8} ", name), visible(text));
     };
@@ -130,7 +112,7 @@ class Out {
   void paragraph(std::string_view text) {
     line();
     if (markdown_)
-      add(for_markdown(text));
+      add(markdown_text(text));
     else
       fit("", visible(text), style_.faint);
   }
@@ -142,25 +124,9 @@ class Out {
     text_ += text;
     text_ += '\n';
   }
-  // Words in lines of the screen's width; what is longer than a line stays whole.
   void fit(const std::string& lead, std::string_view text, std::string_view color = {}) {
-    std::string row = lead;
-    bool begun = false;
-    const auto flush = [&] {
-      add(color.empty() ? row : fmt::format("{}{}{}", color, row, style_.reset));
-      row.assign(lead.size(), ' ');
-      begun = false;
-    };
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = std::min(text.find(' ', at), text.size());
-      const std::string_view word = text.substr(at, end - at);
-      if (begun && width_ > 0 && row.size() + 1 + word.size() > width_) flush();
-      if (begun) row += ' ';
-      row += word;
-      begun = true;
-      at = end + 1;
-    }
-    if (begun || text.empty()) flush();
+    text_ += report::fitted(lead, text, width_, color,
+                            color.empty() ? std::string_view() : style_.reset);
   }
 
   const bool markdown_;
