@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "argocd/report.h"
+#include "cli/app_operation.h"
 #include "cli/argocd_options.h"
 #include "cli/cli.h"
 #include "cli/gate.h"
@@ -12,7 +13,8 @@
 namespace backout::cli {
 namespace {
 
-constexpr std::string_view about = "Asks Argo CD about an application and changes nothing.";
+constexpr std::string_view about =
+    "Asks Argo CD about an application, and turns its auto-sync off and on.";
 
 // Behind the options of both.
 constexpr std::string_view more =
@@ -109,6 +111,8 @@ int status_subcommand(Arguments arguments, const Streams& streams) {
 constexpr Command subcommands[] = {
     {"history", "what was deployed, the newest first", history_subcommand},
     {"status", "what runs, what should run, and what would act on it", status_subcommand},
+    {"pause", "turn auto-sync off, and note what it was", pause_app_command},
+    {"resume", "turn auto-sync on again, exactly as it was", resume_app_command},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/drive.h"
 #include "core/config.h"
 #include "core/version.h"
 
@@ -17,7 +18,14 @@ constexpr Command table[] = {
     {"approve", "let a break of a migration pass: write its entry to the ledger", approve_command},
     {"audit", "all exceptions of the history: approvals, annotations, ignore comments",
      audit_command},
-    {"app", "what Argo CD deployed of an application, and what runs now", app_command},
+    {"app",
+     "what Argo CD deployed of an application, and what runs now; pause and resume auto-sync",
+     app_command},
+    {"rollback", "take an Argo CD application back, and keep it there", rollback_command},
+    {"sync", "deploy an Argo CD application, and wait until it is healthy", sync_command},
+    {"resume", "go on with an operation that was stopped, killed, or waits", resume_command},
+    {"undo", "take an open operation back", undo_command},
+    {"status", "open operations, and what is off because of them", status_command},
     {"simulate", "a canary's timeline: weights, gates, exposure, what its gates can see",
      simulate_command},
     {"explain", "why a rule exists, what to do instead, with a failing and a passing example",
@@ -91,8 +99,11 @@ int run(Arguments arguments, const Streams& streams) {
   if (name == "--version" || name == "-V" || name == "version")
     return finish(streams, version_line(), 0);
   if (name == "--help" || name == "-h" || name == "help") return finish(streams, usage_text(), 0);
-  for (const Command& command : table)
-    if (command.name == name) return command.run(arguments.subspan(1), streams);
+  for (const Command& command : table) {
+    if (command.name != name) continue;
+    if (name != "status" && name != "resume" && name != "undo") remind(streams);
+    return command.run(arguments.subspan(1), streams);
+  }
   return unknown_command("backout", name, table, streams);
 }
 

@@ -95,5 +95,10 @@ int schema_command(Arguments arguments, const Streams& streams);
 int runbooks_command(Arguments arguments, const Streams& streams);
 int drill_command(Arguments arguments, const Streams& streams);
 int plan_command(Arguments arguments, const Streams& streams);
+int resume_command(Arguments arguments, const Streams& streams);
+int rollback_command(Arguments arguments, const Streams& streams);
+int status_command(Arguments arguments, const Streams& streams);
+int sync_command(Arguments arguments, const Streams& streams);
+int undo_command(Arguments arguments, const Streams& streams);
 
 }  // namespace backout::cli

@@ -13,6 +13,7 @@
 #include "argocd/words.h"
 #include "drive/live.h"
 #include "drive/steps.h"
+#include "drive/world.h"
 
 namespace backout::drive {
 namespace {
@@ -138,6 +139,12 @@ std::string annotation_text(const Context& context, const std::string& saved) {
                      json_text(context.operation.by), saved);
 }
 
+// saved, paused: noted by the pause, or, when that was another's, given with the step.
+const Facts& what_was(const Context& context) {
+  const Facts& noted = context.memory_of("pause-auto-sync");
+  return noted.empty() ? context.step.given : noted;
+}
+
 }  // namespace
 
 // given: automated (as read for the plan), how ("disable" or "remove").
@@ -160,7 +167,7 @@ StepResult pause_auto_sync(Context& context) {
 
 // Takes `pause-auto-sync` back, and is a step of its own: gives back what that one noted.
 StepResult restore_auto_sync(Context& context) {
-  const Facts& noted = context.memory_of("pause-auto-sync");
+  const Facts& noted = what_was(context);
   const std::string saved(fact(noted, "saved"));
   if (saved.empty()) return Ended{"it was never paused"};
   return set_policy(context, std::string(fact(noted, "paused")), saved, {},
@@ -168,13 +175,15 @@ StepResult restore_auto_sync(Context& context) {
 }
 
 StepResult pause_again(Context& context) {
-  const Facts& noted = context.memory_of("pause-auto-sync");
+  const Facts& noted = what_was(context);
   const std::string saved(fact(noted, "saved"));
   return set_policy(context, saved, std::string(fact(noted, "paused")),
                     annotation_text(context, saved), "paused again");
 }
 
+// Waits until the user asks for auto-sync again, for weeks if need be.
 StepResult stay_paused(Context& context) {
+  if (context.world.end_pause) return restore_auto_sync(context);
   return Ended{fmt::format("auto-sync of `{0}` stays paused until `backout app resume {0}`",
                            context.plan.subject),
                true};

@@ -44,6 +44,17 @@ std::string automated(const argocd::Application& app) {
   return raw && *raw != "null" ? std::string(*raw) : std::string();
 }
 
+std::optional<std::string> noted_in_annotation(const argocd::Application& app) {
+  const auto text = raw_value(app.json, {"metadata", "annotations", annotation});
+  if (!text) return std::nullopt;
+  const auto note = nlohmann::json::parse(*text, nullptr, false);
+  if (!note.is_string()) return std::nullopt;
+  const std::string inner = note.get<std::string>();
+  if (!nlohmann::json::accept(inner)) return std::nullopt;
+  const auto saved = raw_value(inner, {"automated"});
+  return saved && saved->starts_with('{') ? std::optional(std::string(*saved)) : std::nullopt;
+}
+
 Current current(const argocd::Application& app) {
   Current out;
   if (app.operation) {

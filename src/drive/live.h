@@ -25,6 +25,9 @@ inline constexpr std::string_view annotation = "backout.dev/operation";
 // `spec.syncPolicy.automated` as it is written; empty: absent.
 [[nodiscard]] std::string automated(const argocd::Application& app);
 
+// What the annotation of a pause says that it was; nothing: there is none.
+[[nodiscard]] std::optional<std::string> noted_in_annotation(const argocd::Application& app);
+
 // The operation that is asked for or runs, else the last one.
 struct Current {
   bool busy = false;                   // the slot is taken

@@ -17,7 +17,8 @@ struct World {
   std::function<void(std::string_view)> say;  // one line of progress
   // False: the user wants to stop (Ctrl-C).
   std::function<bool(std::chrono::milliseconds)> sleep;
-  bool merged = false;  // the user says that the revert is merged (`resume --merged`)
+  bool merged = false;     // the user says that the revert is merged (`resume --merged`)
+  bool end_pause = false;  // and that auto-sync is to be on again (`app resume`)
 };
 
 }  // namespace backout::drive

@@ -1,0 +1,43 @@
+// Plans for one Argo CD application, from what was read of it. Pure: nothing is asked here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "argocd/application.h"
+#include "drive/plan.h"
+
+namespace backout::drive {
+
+// What was read, and what fights the operation (argocd/hazard.h).
+struct Found {
+  argocd::Application app;
+  std::string url;
+  bool knows_enabled = true;  // the server knows `automated.enabled`: Argo CD 3.1
+  std::vector<std::string> facts, warnings, refusals;
+};
+
+struct Wish {
+  bool prune = false;
+  bool terminate = false;     // end a running operation first
+  bool promote_full = false;  // take Rollouts through their steps
+  std::string reason;
+};
+
+// Back to an entry of the history. `later`: the steps behind the deployment (verification, revert),
+// before auto-sync is restored.
+[[nodiscard]] Plan rollback_plan(const Found& found, const argocd::Deployment& target,
+                                 const Wish& wish, std::vector<Step> later);
+
+// To revisions, one for each source; empty: what the spec's targets stand for.
+[[nodiscard]] Plan sync_plan(const Found& found, const std::vector<std::string>& revisions,
+                             const Wish& wish, std::vector<Step> later);
+
+[[nodiscard]] Plan pause_plan(const Found& found);
+// Without the journal of the pause. `saved`: what `automated` was; `where`: how that is known.
+[[nodiscard]] Plan resume_plan(const Found& found, const std::string& saved,
+                               const std::string& where);
+
+}  // namespace backout::drive
