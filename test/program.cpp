@@ -50,7 +50,8 @@ Ended backout(const std::string& directory, const std::vector<std::string>& word
                              {"GIT_CONFIG_GLOBAL", "/dev/null"},
                              {"GIT_CONFIG_NOSYSTEM", "1"}};
   for (const auto& [name, value] : setting.environment) environment[name] = value;
-  std::vector<std::string> all = {BACKOUT_PROGRAM}, settings;
+  std::vector<std::string> all = {setting.program.empty() ? BACKOUT_PROGRAM : setting.program};
+  std::vector<std::string> settings;
   all.insert(all.end(), words.begin(), words.end());
   for (const auto& [name, value] : environment) settings.push_back(name + "=" + value);
   const std::vector<char*> arguments = pointers(all), variables = pointers(settings);
@@ -66,6 +67,7 @@ Ended backout(const std::string& directory, const std::vector<std::string>& word
     if (::chdir(directory.c_str()) == 0) ::execve(arguments[0], arguments.data(), variables.data());
     ::_exit(127);
   }
+  if (setting.started) setting.started(child);
   int status = 0;
   rusage used{};
   ::wait4(child, &status, 0, &used);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -33,9 +34,11 @@ struct Ended {
 };
 
 struct Setting {
-  Environment environment{};  // on top of PATH and an empty git configuration
-  std::string input{};        // standard input
-  bool merged = false;        // standard error goes where standard output goes
+  Environment environment{};           // on top of PATH and an empty git configuration
+  std::string input{};                 // standard input
+  bool merged = false;                 // standard error goes where standard output goes
+  std::string program{};               // instead of the built one
+  std::function<void(int)> started{};  // called with its process id
 };
 
 // Runs `backout WORDS…` in `directory`.
