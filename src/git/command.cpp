@@ -37,18 +37,26 @@ struct Pipe {
   }
 };
 
-std::vector<std::string> environment(const Variables& variables) {
-  Variables all = {{"GIT_OPTIONAL_LOCKS", "0"},  {"GIT_NO_LAZY_FETCH", "1"},
-                   {"GIT_TERMINAL_PROMPT", "0"}, {"GIT_NO_REPLACE_OBJECTS", "1"},
-                   {"GIT_TRACE", "0"},           {"LC_ALL", "C"}};
-  all.insert(all.end(), variables.begin(), variables.end());
+constexpr std::pair<const char*, const char*> always[] = {
+    {"GIT_OPTIONAL_LOCKS", "0"},     {"GIT_NO_LAZY_FETCH", "1"}, {"GIT_TERMINAL_PROMPT", "0"},
+    {"GIT_NO_REPLACE_OBJECTS", "1"}, {"GIT_TRACE", "0"},         {"LC_ALL", "C"}};
+
+std::vector<std::string> environment(const Program& program) {
+  Variables all = program.variables;
+  const auto known = [&](std::string_view name) {
+    for (const auto& [key, value] : all)
+      if (key == name) return true;
+    return false;
+  };
+  for (const auto& [key, value] : always)
+    if (!known(key)) all.emplace_back(key, value);
   std::vector<std::string> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     std::string_view text = *entry;
     std::string_view name = text.substr(0, text.find('='));
-    bool replaced = false;
-    for (const auto& [key, value] : all) replaced |= key == name;
-    if (!replaced) result.emplace_back(text);
+    bool gone = known(name);
+    for (const std::string& key : program.without) gone |= key == name;
+    if (!gone) result.emplace_back(text);
   }
   for (const auto& [key, value] : all) result.push_back(key + "=" + value);
   return result;
@@ -85,8 +93,15 @@ Result<CommandResult> run(const std::vector<std::string>& arguments, const Varia
 
 Result<CommandResult> run_program(std::vector<std::string> words, const Variables& variables,
                                   std::size_t limit, const std::string& input) {
-  const std::string program = words.front();
-  std::vector<std::string> settings = environment(variables);
+  return run_program(Program{std::move(words), variables, {}, input, limit});
+}
+
+Result<CommandResult> run_program(Program given) {
+  const std::string program = given.words.front();
+  const std::string& input = given.input;
+  const std::size_t limit = given.limit;
+  std::vector<std::string>& words = given.words;
+  std::vector<std::string> settings = environment(given);
 
   Pipe output, errors;
   if (!output.open() || !errors.open()) return tl::unexpected(cannot_run(program, errno));

@@ -29,4 +29,14 @@ Result<CommandResult> run(const std::vector<std::string>& arguments, const Varia
 Result<CommandResult> run_program(std::vector<std::string> words, const Variables& variables,
                                   std::size_t limit, const std::string& input = "/dev/null");
 
+// A program with all there is to say about how it is run.
+struct Program {
+  std::vector<std::string> words;      // begins with its name
+  Variables variables{};               // also over what we set for every child
+  std::vector<std::string> without{};  // variables of our environment that it does not get
+  std::string input = "/dev/null";     // a file
+  std::size_t limit = std::size_t{256} << 20;
+};
+Result<CommandResult> run_program(Program program);
+
 }  // namespace backout::git

@@ -15,6 +15,9 @@ inline void release(git_odb_object* object) { git_odb_object_free(object); }
 inline void release(git_index* index) { git_index_free(index); }
 inline void release(git_reference* reference) { git_reference_free(reference); }
 inline void release(git_reference_iterator* iterator) { git_reference_iterator_free(iterator); }
+inline void release(git_index_conflict_iterator* iterator) {
+  git_index_conflict_iterator_free(iterator);
+}
 inline void release(git_config* config) { git_config_free(config); }
 inline void release(git_config_iterator* iterator) { git_config_iterator_free(iterator); }
 

@@ -30,7 +30,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Once a process. Only settings that concern reading.
+// Once a process.
 bool start_library() {
   static const bool started = [] {
     if (git_libgit2_init() < 0) return false;
@@ -42,6 +42,8 @@ bool start_library() {
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);  // see check_owner
     // Like git, trust the local store: it was verified when it was fetched. Twice as fast.
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+    // A tree of a partial clone may name files that were never fetched.
+    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 0);
     return true;
   }();
   return started;

@@ -1,0 +1,152 @@
+#include "revert/migrations.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <memory>
+#include <unordered_map>
+
+#include "core/private_folder.h"
+#include "core/source.h"
+#include "sql/framework.h"
+
+namespace backout::revert {
+namespace {
+
+// The files of a tree for discovery; read through git, all SQL at once.
+struct Side {
+  std::vector<std::string> ids;  // of blobs, by index of the paths; empty: no plain file
+  std::unordered_map<std::size_t, Source> sources;
+  sql::Files files;
+};
+
+bool is_wanted(std::string_view path) { return sql::is_sql_file(path); }
+
+// "ID blob SIZE\nBYTES\n" for each object that was asked for (git-cat-file, --batch).
+Result<void> read_all(const Clone& clone, Side& side, const std::vector<std::size_t>& wanted,
+                      std::uint64_t limit) {
+  std::string names;
+  for (const std::size_t index : wanted) names += side.ids[index] + '\n';
+  const PrivateFolder folder;
+  const std::string input = folder.write("names", names);
+  if (input.empty()) return fail(ErrorKind::undecided, "cannot write a temporary file");
+  TRY(const git::CommandResult ran, run_git(clone, {"cat-file", "--batch"}, {}, input));
+  std::string_view rest = ran.output;
+  for (const std::size_t index : wanted) {
+    const std::size_t end = rest.find('\n');
+    const std::vector<std::string_view> words = split(rest.substr(0, end), ' ');
+    if (end == std::string_view::npos || words.size() != 3 || words[1] != "blob")
+      return fail(ErrorKind::undecided, fmt::format("cannot read `{}`", side.files.paths[index]));
+    const std::size_t size = std::stoull(std::string(words[2]));
+    if (size <= limit)
+      side.sources.emplace(
+          index, make_source(side.files.paths[index], std::string(rest.substr(end + 1, size))));
+    rest.remove_prefix(std::min(rest.size(), end + 2 + size));
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Side>> list(const Clone& clone, const std::string& tree,
+                                   std::uint64_t limit) {
+  auto side = std::make_unique<Side>();
+  TRY(const std::string text,
+      ask_git(clone, {"ls-tree", "-r", "-z", "--full-tree", tree}, "cannot list the files"));
+  std::vector<std::size_t> wanted;
+  for (const std::string_view entry : split(text, '\0')) {  // "100644 blob ID\tPATH"
+    const std::size_t tab = entry.find('\t');
+    if (tab == std::string_view::npos) continue;
+    const std::vector<std::string_view> words = split(entry.substr(0, tab), ' ');
+    side->files.paths.emplace_back(entry.substr(tab + 1));
+    side->ids.emplace_back(words[0].starts_with("100") ? words[2] : std::string_view());
+    if (is_wanted(side->files.paths.back()) && !side->ids.back().empty())
+      wanted.push_back(side->ids.size() - 1);
+  }
+  TRY_VOID(read_all(clone, *side, wanted, limit));
+  side->files.read = [raw = side.get(), &clone, limit](std::size_t index) -> const Source* {
+    if (const auto found = raw->sources.find(index); found != raw->sources.end())
+      return &found->second;
+    if (raw->ids[index].empty() || is_wanted(raw->files.paths[index])) return nullptr;
+    if (!read_all(clone, *raw, {index}, limit)) return nullptr;
+    const auto found = raw->sources.find(index);
+    return found == raw->sources.end() ? nullptr : &found->second;
+  };
+  return side;
+}
+
+void note(const Side& side, const Config& config,
+          std::unordered_map<std::string, std::string>& known) {
+  const sql::Discovery found = sql::discover(side.files, config, {});
+  for (const sql::History& history : found.histories) {
+    const std::string name = fmt::format("{} in {}", sql::to_string(history.framework),
+                                         history.path.empty() ? "the root" : history.path);
+    for (const sql::Migration& migration : history.migrations)
+      for (const auto* sections : {&migration.up, &migration.down})
+        for (const sql::Section& section : *sections)
+          known.emplace(side.files.paths[section.file], name);
+  }
+}
+
+bool digits_first(std::string_view name, std::size_t least) {
+  std::size_t count = 0;
+  while (count < name.size() && std::isdigit(static_cast<unsigned char>(name[count])) != 0) ++count;
+  return count >= least;
+}
+
+}  // namespace
+
+std::string_view tool_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return {};
+  const std::string_view name = path.substr(slash + 1);
+  const std::string folder = '/' + std::string(path.substr(0, slash));
+  const auto below = [&](std::string_view end) { return folder.ends_with(end); };
+  if (name.ends_with(".rb") && folder.find("/migrate") != std::string::npos &&
+      digits_first(name, 3))
+    return "Rails";
+  if (name.ends_with(".py") && below("/migrations") && digits_first(name, 4)) return "Django";
+  if (name.ends_with(".py") && below("/versions") &&
+      (folder.find("/alembic") != std::string::npos ||
+       folder.find("/migrations") != std::string::npos))
+    return "Alembic";
+  if ((name.ends_with(".js") || name.ends_with(".ts") || name.ends_with(".cjs") ||
+       name.ends_with(".mjs")) &&
+      below("/migrations") && digits_first(name, 4))
+    return "JavaScript";
+  if (name.ends_with(".cs") && below("/Migrations") && digits_first(name, 8))
+    return "Entity Framework";
+  if (name.ends_with(".php") && below("/migrations") && digits_first(name, 4)) return "Laravel";
+  if (name.ends_with(".exs") && below("/migrations") && digits_first(name, 8)) return "Ecto";
+  return {};
+}
+
+Result<std::vector<MigrationFile>> migrations_among(const Clone& clone, const std::string& before,
+                                                    const std::string& after,
+                                                    const std::vector<Touched>& files,
+                                                    const Config& config) {
+  std::unordered_map<std::string, std::string> known;
+  const bool any_sql = std::any_of(files.begin(), files.end(), [](const Touched& file) {
+    return sql::is_sql_file(file.path) || sql::is_sql_file(file.old_path);
+  });
+  if (any_sql) {
+    for (const std::string& tree : {before, after}) {
+      TRY(const auto side, list(clone, tree, config.limits.file_bytes));
+      note(*side, config, known);
+    }
+  }
+  std::vector<MigrationFile> out;
+  const auto take = [&](const std::string& path, char status) {
+    if (path.empty()) return;
+    if (const auto found = known.find(path); found != known.end())
+      out.push_back({path, found->second, status});
+    else if (const std::string_view tool = tool_of(path); !tool.empty())
+      out.push_back({path, std::string(tool), status});
+  };
+  for (const Touched& file : files) {
+    take(file.path, file.status == 'R' ? 'A' : file.status);
+    take(file.old_path, 'D');
+  }
+  return out;
+}
+
+}  // namespace backout::revert
