@@ -68,6 +68,16 @@ Step restore_step(const Found& found) {
           {}};
 }
 
+Step merge_step(const std::vector<std::string>& bad) {
+  return {"wait-for-merge",
+          "wait until the tracked branch holds the revert",
+          {},
+          "GET with `refresh=normal`; else the operation stays open, and `backout resume` goes on",
+          fmt::format("what Argo CD compares with no longer is {}", short_list(bad)),
+          {},
+          {{"bad", joined(bad)}}};
+}
+
 Step confirm_step(const std::vector<std::string>& bad, bool restored) {
   return {"confirm",
           fmt::format("confirm that nothing goes forward again to {}", short_list(bad)),
@@ -175,7 +185,10 @@ Plan rollback_plan(const Found& found, const Deployment& target, const Wish& wis
   if (wish.promote_full) out.steps.push_back(promote_step(found));
   add_waits(found, given, out.steps);
   for (Step& step : later) out.steps.push_back(std::move(step));
-  if (paused) out.steps.push_back(restore_step(found));
+  if (paused) {
+    out.steps.push_back(merge_step(bad));
+    out.steps.push_back(restore_step(found));
+  }
   out.steps.push_back(confirm_step(bad, paused));
   return out;
 }

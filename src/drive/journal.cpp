@@ -254,14 +254,14 @@ Result<Journal> Journal::create(const std::string& folder, const Plan& plan) {
 
 Result<Journal> Journal::open(const std::string& folder, const std::string& id) {
   TRY(const Operation known, find_operation(folder, id));
-  if (!known.outcome.empty())
-    return fail(ErrorKind::usage,
-                fmt::format("operation `{}` is {} since {}", known.id, known.outcome,
-                            known.ended ? to_text(*known.ended) : "some time"));
   Journal out;
   out.folder_ = folder;
   out.path_ = fmt::format("{}/open/{}{}", folder, known.id, suffix);
   out.fd_ = ::open(out.path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+  if (out.fd_ < 0 && !known.outcome.empty())
+    return fail(ErrorKind::usage,
+                fmt::format("operation `{}` is {} since {}", known.id, known.outcome,
+                            known.ended ? to_text(*known.ended) : "some time"));
   if (out.fd_ < 0) return cannot("open", out.path_);
   if (::flock(out.fd_, LOCK_EX | LOCK_NB) != 0)
     return fail(ErrorKind::usage, fmt::format("another process works on operation `{}` right now; "

@@ -10,6 +10,7 @@ std::span<const Kind> kinds() {
       {"sync", sync, deploy_again},
       {"wait-for-operation", wait_for_operation, nullptr},
       {"wait-for-health", wait_for_health, nullptr},
+      {"wait-for-merge", wait_for_merge, nullptr},
       {"restore-auto-sync", restore_auto_sync, pause_again},
       {"confirm", confirm, nullptr},
       {"stay-paused", stay_paused, nullptr},

@@ -26,5 +26,7 @@ StepResult settle(Context& context, const std::vector<std::string>& wanted,
 StepResult wait_for_operation(Context& context);
 StepResult wait_for_health(Context& context);
 StepResult confirm(Context& context);
+// merge.cpp
+StepResult wait_for_merge(Context& context);
 
 }  // namespace backout::drive
