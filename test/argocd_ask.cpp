@@ -19,4 +19,43 @@ Asked ask(const ArgocdServer& server, const char* method, const std::string& pat
   return {answer->status, answer->body, sim::Json::parse(answer->body, nullptr, false)};
 }
 
+Asked get_catalog(const ArgocdServer& server, const std::string& query) {
+  return ask(server, "GET", "applications/catalog" + query);
+}
+
+Asked post_catalog(const ArgocdServer& server, const std::string& what, const sim::Json& body) {
+  return ask(server, "POST", "applications/catalog/" + what, {.body = body.dump()});
+}
+
+Asked patch_catalog(const ArgocdServer& server, const sim::Json& steps) {
+  const sim::Json body = {{"name", "catalog"}, {"patch", steps.dump()}, {"patchType", "json"}};
+  return ask(server, "PATCH", "applications/catalog", {.body = body.dump()});
+}
+
+Asked pause_auto_sync(const ArgocdServer& server) {
+  return patch_catalog(server, {{{"op", "remove"}, {"path", "/spec/syncPolicy/automated"}}});
+}
+
+Asked put_auto_sync_back(const ArgocdServer& server) {
+  return patch_catalog(server, {{{"op", "add"},
+                                 {"path", "/spec/syncPolicy/automated"},
+                                 {"value", {{"prune", true}, {"selfHeal", true}}}}});
+}
+
+Asked roll_back(const ArgocdServer& server, int id, bool prune) {
+  return post_catalog(server, "rollback", {{"id", id}, {"prune", prune}});
+}
+
+bool wait_for_operation(ArgocdServer& server) {
+  return server.advance_until(
+      [](const sim::World& world) { return !world.app("catalog").operation; });
+}
+
+sim::App catalog(const ArgocdServer& server) { return server.world().app("catalog"); }
+
+std::string phase(const ArgocdServer& server) {
+  const sim::App app = catalog(server);
+  return app.state ? app.state->phase : "none";
+}
+
 }  // namespace backout::test

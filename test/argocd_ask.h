@@ -26,4 +26,16 @@ struct Asking {
 Asked ask(const ArgocdServer& server, const char* method, const std::string& path,
           const Asking& asking = {});
 
+// The usual ones, of application `catalog`.
+Asked get_catalog(const ArgocdServer& server, const std::string& query = {});
+Asked post_catalog(const ArgocdServer& server, const std::string& what, const sim::Json& body);
+Asked patch_catalog(const ArgocdServer& server, const sim::Json& steps);
+Asked pause_auto_sync(const ArgocdServer& server);  // by removing it
+Asked put_auto_sync_back(const ArgocdServer& server);
+Asked roll_back(const ArgocdServer& server, int id, bool prune = false);
+// Until no operation is there; false: that never happens.
+bool wait_for_operation(ArgocdServer& server);
+sim::App catalog(const ArgocdServer& server);
+std::string phase(const ArgocdServer& server);  // "none": no operationState
+
 }  // namespace backout::test

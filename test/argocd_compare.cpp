@@ -33,15 +33,6 @@ struct Comparison {
   int extra = 0;                           // to be pruned
 };
 
-void update_live_health(const World& world, App& app) {
-  for (Live& live : app.live) {
-    if (live.is.kind == "Rollout")
-      live.health = health_of(*find_rollout(app, live.is.name));
-    else
-      live.health = world.now < live.settles ? "Progressing" : live.is.health;
-  }
-}
-
 void judge_health(const World& world, App& app, const Comparison& found) {
   app.health = "Healthy";
   const auto worsen = [&](const std::string& health) {
@@ -124,7 +115,6 @@ void compare(World& world, App& app) {
   app.latest_due = false;
   app.compare_at = 0;
   app.reconciled = world.now;
-  update_live_health(world, app);
   set_condition(app, "ComparisonError", why);
   if (!wanted) {
     app.sync = "Unknown";

@@ -8,17 +8,21 @@
 namespace backout::test::sim {
 namespace {
 
-bool health_moves(const App& app) {
-  return std::any_of(app.live.begin(), app.live.end(), [&](const Live& live) {
-    return live.is.kind == "Rollout" && live.health != health_of(*find_rollout(app, live.is.name));
-  });
+std::string digest(const App& app) {
+  std::string out;
+  for (const Live& live : app.live)
+    out += live.is.kind + "/" + live.is.name + "/" + live.is.content + "/" + live.health + "\n";
+  return out;
 }
 
-bool compare_due(const World& world, const App& app) {
-  if (app.compare_at > 0 && world.now >= app.compare_at) return true;
-  if (health_moves(app)) return true;
-  return std::any_of(app.live.begin(), app.live.end(),
-                     [&](const Live& live) { return live.settles == world.now; });
+void update_live(const World& world, App& app) {
+  std::erase_if(app.live, [&](const Live& live) {
+    return live.deleting && live.gone > 0 && world.now >= live.gone;
+  });
+  for (Live& live : app.live)
+    live.health = live.is.kind == "Rollout"  ? health_of(*find_rollout(app, live.is.name))
+                  : world.now < live.settles ? "Progressing"
+                                             : live.is.health;
 }
 
 void run(World& world, App& app) {
@@ -31,8 +35,13 @@ void run(World& world, App& app) {
     app.latest_due = true;
     app.compare_at = world.now;
   }
-  if (!compare_due(world, app)) return;
-  // An operation looks at what changes while it runs; the next comparison is after its end.
+  update_live(world, app);
+  // What changes in the cluster is noticed, though not at once.
+  std::string live = digest(app);
+  if (app.compare_at == 0 && live != app.compared_live)
+    app.compare_at = world.now + world.pace.compare;
+  if (app.compare_at == 0 || world.now < app.compare_at) return;
+  app.compared_live = std::move(live);
   compare(world, app);
   app.refresh.clear();
 }

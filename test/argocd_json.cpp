@@ -238,7 +238,8 @@ Json manifest_object(const Manifest& manifest) {
   if (!manifest.hook.empty()) annotations["argocd.argoproj.io/hook"] = manifest.hook;
   if (manifest.wave != 0)
     annotations["argocd.argoproj.io/sync-wave"] = std::to_string(manifest.wave);
-  if (manifest.keep) annotations["argocd.argoproj.io/sync-options"] = "Prune=false";
+  if (!manifest.prune.empty())
+    annotations["argocd.argoproj.io/sync-options"] = "Prune=" + manifest.prune;
   if (!annotations.empty()) out["metadata"]["annotations"] = annotations;
   const Json containers = Json::array({{{"name", "main"}, {"image", manifest.content}}});
   if (manifest.content.find('/') != std::string::npos)

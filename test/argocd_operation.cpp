@@ -144,26 +144,49 @@ void fail(World& world, App& app, std::string message) {
 }
 
 // Objects that no manifest stands for any more.
+Words extras(const App& app) {
+  Words out;
+  for (const Live& live : app.live)
+    if (selected(app.state->operation, live.is) &&
+        std::none_of(
+            app.state->manifests.begin(), app.state->manifests.end(),
+            [&](const Manifest& wanted) { return full_name(wanted) == full_name(live.is); }))
+      out.push_back(full_name(live.is));
+  return out;
+}
+
 void prune(App& app) {
   OperationState& state = *app.state;
-  for (std::size_t i = 0; i < app.live.size();) {
-    const Manifest& is = app.live[i].is;
-    const bool extra = std::none_of(
-        state.manifests.begin(), state.manifests.end(),
-        [&](const Manifest& wanted) { return wanted.kind == is.kind && wanted.name == is.name; });
-    ++i;
-    if (!extra || !selected(state.operation, is)) continue;
-    const bool goes = state.operation.prune && !is.keep;
-    state.results.push_back({is.kind, is.name, is.name_space, goes ? "Pruned" : "PruneSkipped",
-                             goes      ? "pruned"
-                             : is.keep ? "ignored (no prune)"
-                                       : "ignored (requires pruning)",
-                             "", "", "Sync"});
+  for (const std::string& name : extras(app)) {
+    const auto live = std::find_if(app.live.begin(), app.live.end(),
+                                   [&](const Live& one) { return full_name(one.is) == name; });
+    const Manifest is = live->is;
+    const bool goes = state.operation.prune && is.prune != "false";
+    ResourceResult result{.kind = is.kind, .name = is.name, .name_space = is.name_space};
+    result.status = goes ? "Pruned" : "PruneSkipped";
+    result.message = goes                  ? "pruned"
+                     : is.prune == "false" ? "ignored (no prune)"
+                                           : "ignored (requires pruning)";
+    state.results.push_back(std::move(result));
     if (!goes || state.operation.dry_run) continue;
+    app.live.erase(live);
     std::erase_if(app.rollouts,
                   [&](const Rollout& one) { return is.kind == "Rollout" && one.name == is.name; });
-    app.live.erase(app.live.begin() + static_cast<std::ptrdiff_t>(--i));
   }
+}
+
+// True: somebody must agree first.
+bool waits_for_confirmation(App& app) {
+  if (!app.state->operation.prune || app.state->operation.dry_run ||
+      app.annotations.count("argocd.argoproj.io/deletion-approved") > 0)
+    return false;
+  for (const std::string& name : extras(app))
+    for (const Live& live : app.live)
+      if (full_name(live.is) == name && live.is.prune == "confirm") {
+        app.state->message = "waiting for pruning confirmation of " + name;
+        return true;
+      }
+  return false;
 }
 
 // True: the operation waits for this group.
@@ -210,6 +233,7 @@ void go_on(World& world, App& app) {
     state.group = last;
     state.group_applied = false;
   }
+  if (waits_for_confirmation(app)) return;
   prune(app);
   finish(world, app, "Succeeded",
          state.operation.dry_run ? "successfully synced (dry run)"

@@ -7,7 +7,7 @@
 //   server.change([](sim::World& world) { world.app("catalog").windows = {{}}; });
 //   … backout rollback catalog, with server.url() and server.token …
 //   EXPECT_EQ(sim::deployed(server.world().app("catalog")), sim::Words{sim::sha('1')});
-//   expect_contract(server.http());  // argocd_swagger.h
+//   expect_contract(server);  // argocd_swagger.h
 #pragma once
 
 #include <atomic>

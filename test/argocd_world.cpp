@@ -271,7 +271,8 @@ App& add_app(World& world, App added, const std::vector<Words>& revisions) {
     finish_past_sync(world, app, sources_of(spec), revisions[i]);
   }
   world.now = end;
-  compare(world, app);
+  app.compare_at = world.now + 1;
+  pass_time(world, 1);
   return app;
 }
 

@@ -32,7 +32,7 @@ struct Manifest {
   std::string hook{};         // "PreSync", "PostSync", "SyncFail"
   std::string apply_error{};  // the API refuses it with this
   std::string path{};         // of the source that renders it; empty: of any
-  bool keep = false;          // `Prune=false`
+  std::string prune{};        // "false", "confirm": its sync option `Prune=…`
   std::string name_space = "shop";
 };
 
@@ -99,7 +99,8 @@ struct Live {  // an object in the cluster
   Manifest is;
   std::string health = "Healthy";
   Seconds settles = 0;    // Progressing until then
-  bool deleting = false;  // with a finalizer that nobody removes
+  bool deleting = false;  // it waits for a finalizer,
+  Seconds gone = 0;       // until then; 0: for ever
 };
 
 struct RolloutStep {
@@ -170,7 +171,7 @@ struct App {
   Seconds compare_at = 0, operation_since = 0, terminated = 0, healed = 0, fought_at = 0,
           polled = 0;
   Words rolled{};  // revisions that RollingSync has started
-  std::string written{};
+  std::string written{}, compared_live{};
   std::vector<std::pair<Seconds, std::string>>
       seen{};  // what the informer's cache holds since when
 };
