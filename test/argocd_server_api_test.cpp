@@ -181,13 +181,11 @@ TEST(ArgocdServerApi, RefusalsOfARollbackInTheirOrder) {
     app.spec = spec.dump();
   });
   EXPECT_EQ(refusal(9), "application argocd/catalog does not have deployment with id 9");
-  change([](App& app) {
-    app.history[0].sources.clear();
-    app.operation = sim::Operation{};
-  });
+  change([](App& app) { app.history[0].sources.clear(); });
   EXPECT_EQ(refusal(0),
             "cannot rollback to revision deployed with Argo CD v0.11 or lower. sync to revision "
             "instead.");
+  server.change([](World& world) { sim::start_operation(world, world.app("catalog"), {}); });
   EXPECT_EQ(refusal(1), "another operation is already in progress");
 }
 
