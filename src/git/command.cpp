@@ -9,10 +9,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <thread>
 
 extern char** environ;
 
@@ -49,7 +52,7 @@ std::vector<std::string> environment(const Program& program) {
     return false;
   };
   for (const auto& [key, value] : always)
-    if (!known(key)) all.emplace_back(key, value);
+    if (!program.for_user && !known(key)) all.emplace_back(key, value);
   std::vector<std::string> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     std::string_view text = *entry;
@@ -77,6 +80,14 @@ void drain(Pipe& pipe, std::string& text) {
   if (count == 0 || (count < 0 && errno != EINTR)) pipe.close_end(0);
 }
 
+// Milliseconds for poll(); negative: for ever.
+int rest_of(std::chrono::steady_clock::time_point end, bool ends) {
+  if (!ends) return -1;
+  const auto rest =
+      std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(rest.count(), 0, 60'000));
+}
+
 Error cannot_run(const std::string& program, int code) {
   return {ErrorKind::undecided, fmt::format("cannot run `{}`: {}", program, std::strerror(code))};
 }
@@ -93,7 +104,8 @@ Result<CommandResult> run(const std::vector<std::string>& arguments, const Varia
 
 Result<CommandResult> run_program(std::vector<std::string> words, const Variables& variables,
                                   std::size_t limit, const std::string& input) {
-  return run_program(Program{std::move(words), variables, {}, input, limit});
+  Program program{std::move(words), variables, {}, input, limit};
+  return run_program(std::move(program));
 }
 
 Result<CommandResult> run_program(Program given) {
@@ -107,9 +119,9 @@ Result<CommandResult> run_program(Program given) {
   if (!output.open() || !errors.open()) return tl::unexpected(cannot_run(program, errno));
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
+  if (!given.interactive) posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, output.end[1], 1);
-  posix_spawn_file_actions_adddup2(&actions, errors.end[1], 2);
+  if (!given.for_user) posix_spawn_file_actions_adddup2(&actions, errors.end[1], 2);
   pid_t child = 0;
   int code = posix_spawnp(&child, program.c_str(), &actions, nullptr, pointers(words).data(),
                           pointers(settings).data());
@@ -119,25 +131,38 @@ Result<CommandResult> run_program(Program given) {
   errors.close_end(1);
 
   CommandResult result;
-  bool too_much = false;
+  const bool ends = given.within.count() > 0;
+  const auto end = std::chrono::steady_clock::now() + given.within;
+  bool too_much = false, too_long = false;
   while (output.end[0] >= 0 || errors.end[0] >= 0) {
     std::array<pollfd, 2> ready{pollfd{output.end[0], POLLIN, 0}, pollfd{errors.end[0], POLLIN, 0}};
-    if (::poll(ready.data(), ready.size(), -1) < 0 && errno != EINTR) break;
+    if (::poll(ready.data(), ready.size(), rest_of(end, ends)) < 0 && errno != EINTR) break;
     if (ready[0].revents != 0) drain(output, result.output);
     if (ready[1].revents != 0) drain(errors, result.errors);
     if (result.errors.size() > error_bytes) result.errors.resize(error_bytes);
-    if (result.output.size() > limit) {
-      too_much = true;
+    too_much = result.output.size() > limit;
+    too_long = ends && std::chrono::steady_clock::now() >= end;
+    if (too_much || too_long) {
       ::kill(child, SIGKILL);
       break;
     }
   }
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  pid_t reaped = 0;
+  while (ends && !too_much && !too_long && (reaped = ::waitpid(child, &status, WNOHANG)) == 0) {
+    too_long = std::chrono::steady_clock::now() >= end;  // it closed its output, and goes on
+    if (too_long) ::kill(child, SIGKILL);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  while (reaped <= 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (too_much)
     return fail(ErrorKind::undecided,
                 fmt::format("`{}` prints more than {} bytes", program, limit));
+  if (too_long)
+    return fail(ErrorKind::undecided,
+                fmt::format("`{}` has not ended within {} s", program,
+                            static_cast<double>(given.within.count()) / 1000));
   result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   while (!result.errors.empty() && result.errors.back() == '\n') result.errors.pop_back();
   return result;

@@ -3,6 +3,7 @@
 // Arguments go to the program as they are: no shell.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,11 @@ struct Program {
   std::vector<std::string> without{};  // variables of our environment that it does not get
   std::string input = "/dev/null";     // a file
   std::size_t limit = std::size_t{256} << 20;
+  // A program that may want to talk to the user: nothing is set on top of our environment but
+  // `variables`, its standard error is ours, and with `interactive` its standard input, too.
+  bool for_user = false, interactive = false;
+  // undecided, when it has not ended by then; 0: as long as it takes.
+  std::chrono::milliseconds within{0};
 };
 Result<CommandResult> run_program(Program program);
 

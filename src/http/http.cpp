@@ -56,6 +56,24 @@ std::optional<Place> place_of(std::string_view url) {
   return out;
 }
 
+// Another name in the URL, and a connection to the host meant: the name goes into the handshake and
+// is what the certificate is held against.
+struct Renamed {
+  std::string url, connect_to, host_header;
+};
+std::optional<Renamed> renamed(const std::string& url, const std::string& name) {
+  const std::unique_ptr<CURLU, FreeUrl> parsed(libcurl().url());
+  if (!parsed || libcurl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK)
+    return std::nullopt;
+  const std::string host = part_of(parsed.get(), CURLUPART_HOST);
+  const std::string port = part_of(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  if (libcurl().url_set(parsed.get(), CURLUPART_HOST, name.c_str(), 0) != CURLUE_OK)
+    return std::nullopt;
+  return Renamed{part_of(parsed.get(), CURLUPART_URL),
+                 fmt::format("{}:{}:{}:{}", name, port, host, port),
+                 fmt::format("Host: {}:{}", host, port)};
+}
+
 struct Receiver {
   Response response;
   std::size_t most_bytes, header_bytes = 0;
@@ -110,15 +128,17 @@ bool has_line_end(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
 }
 
+bool append(List& list, const std::string& line) {
+  curl_slist* const longer = libcurl().slist_append(list.get(), line.c_str());
+  if (!longer) return false;
+  static_cast<void>(list.release());
+  list.reset(longer);
+  return true;
+}
+
 tl::expected<List, Failure> header_list(const Request& request) {
   List list;
-  const auto add = [&](const std::string& line) {
-    curl_slist* const longer = libcurl().slist_append(list.get(), line.c_str());
-    if (!longer) return false;
-    static_cast<void>(list.release());
-    list.reset(longer);
-    return true;
-  };
+  const auto add = [&](const std::string& line) { return append(list, line); };
   bool complete = add("Expect:");  // no waiting for a 100
   for (const Header& header : request.headers) {
     if (header.name.empty() || has_line_end(header.name) || has_line_end(header.value))
@@ -141,9 +161,10 @@ Failure why(CURLcode code, const Request& request, std::string_view reason) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return {Kind::no_name, fmt::format("{}: the host's name is not known to DNS", at)};
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return {Kind::no_name, fmt::format("{}: the proxy's name is not known to DNS; it is from "
-                                         "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY",
-                                         at)};
+      return {Kind::no_name,
+              fmt::format("{}: the proxy's name is not known to DNS; it is from {}", at,
+                          request.proxy.empty() ? "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
+                                                : "the cluster's `proxy-url`")};
     case CURLE_COULDNT_CONNECT:
       return {Kind::refused, fmt::format("{}: no connection ({})", at, reason)};
     case CURLE_ABORTED_BY_CALLBACK:
@@ -176,13 +197,27 @@ Answer perform(CURL* curl, const Request& request, const std::string& url, std::
   libcurl().easy_reset(curl);
   auto headers = header_list(request);
   if (!headers) return tl::unexpected(headers.error());
+  List connect_to;
+  const bool named = !request.tls.server_name.empty() && url.starts_with("https:");
+  std::optional<Renamed> other;
+  if (named) {
+    other = renamed(url, request.tls.server_name);
+    if (!other || !append(connect_to, other->connect_to) || !append(*headers, other->host_header))
+      return failure(Kind::request,
+                     fmt::format("`{}` is no name of a server", request.tls.server_name));
+  }
   Receiver receiver{{}, request.most_bytes};
   std::array<char, CURL_ERROR_SIZE> reason{};
   bool accepted = true;
   const auto set = [&](CURLoption option, auto value) {
     accepted = libcurl().easy_setopt(curl, option, value) == CURLE_OK && accepted;
   };
-  set(CURLOPT_URL, url.c_str());
+  set(CURLOPT_URL, other ? other->url.c_str() : url.c_str());
+  if (other) set(CURLOPT_CONNECT_TO, connect_to.get());
+  if (!request.proxy.empty()) {
+    set(CURLOPT_PROXY, request.proxy.c_str());
+    set(CURLOPT_NOPROXY, "");  // NO_PROXY is about the environment's
+  }
   set(CURLOPT_HTTPHEADER, headers->get());
   set(CURLOPT_USERAGENT, fmt::format("backout/{}", version()).c_str());
   set(CURLOPT_ACCEPT_ENCODING, "");  // all that libcurl can unpack
@@ -207,7 +242,8 @@ Answer perform(CURL* curl, const Request& request, const std::string& url, std::
   set(CURLOPT_SSL_VERIFYHOST, request.tls.verify ? 2L : 0L);
   curl_blob authorities = blob(request.tls.authorities), key = blob(request.tls.key),
             certificate = blob(request.tls.certificate);
-  // The system's folder of authorities stays in use beside these.
+  // The system's folder of authorities stays in use beside these, unless they are to be alone.
+  if (request.tls.authorities_only) set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
   if (!request.tls.authorities.empty()) set(CURLOPT_CAINFO_BLOB, &authorities);
   if (!request.tls.certificate.empty()) {
     set(CURLOPT_SSLCERTTYPE, "PEM");

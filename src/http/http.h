@@ -22,8 +22,10 @@ struct Header {
 };
 
 struct Tls {
-  std::string authorities;  // PEM, trusted besides the system's
-  std::string certificate;  // PEM of the client, with `key`; empty: none
+  std::string authorities;        // PEM, trusted besides the system's
+  bool authorities_only = false;  // and not besides: instead of them
+  std::string server_name;        // of the server's certificate; empty: the URL's host
+  std::string certificate;        // PEM of the client, with `key`; empty: none
   std::string key;
   bool verify = true;
 };
@@ -34,6 +36,7 @@ struct Request {
   std::vector<Header> headers{};
   std::string body{};
   Tls tls{};
+  std::string proxy{};  // "http://host:port", https or socks5h; empty: the environment's
   std::chrono::milliseconds timeout{30'000};       // for all of it
   std::size_t most_bytes = std::size_t{64} << 20;  // of the answer's body, unpacked
   std::function<bool()> cancelled{};               // asked every second at least; true: give up
