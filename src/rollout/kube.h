@@ -1,0 +1,58 @@
+// Actions on a Rollout through the Kubernetes API. Each call looks first and writes only what is
+// missing, so that it can be made again after a crash; waiting is the caller's, who asks `look`
+// again and again.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "kube/client.h"
+#include "rollout/action.h"
+#include "rollout/undo.h"
+
+namespace backout::rollout {
+
+struct Target {
+  std::string name_space, name;
+};
+// "catalog" or "shop/catalog". usage: no name, or two namespaces.
+[[nodiscard]] Result<Target> read_target(std::string_view word, const kube::Flags& flags,
+                                         const std::string& default_name_space);
+
+// usage: there is none, or no right to see it. undecided: no answer.
+[[nodiscard]] Result<Rollout> observe(kube::Client& client, const Target& target);
+// Those that it controls.
+[[nodiscard]] Result<std::vector<ReplicaSet>> replica_sets(kube::Client& client,
+                                                           const Rollout& rollout);
+
+// Whether the writing came to an end.
+struct Done {
+  enum class Kind : std::uint8_t {
+    done,     // or nothing was left to do
+    changed,  // refused by us: it is no longer what was decided on
+    refused,  // by the server; nothing has happened since `writes`
+    unknown,  // no answer: call again, which looks first
+  } kind = Kind::done;
+  int writes = 0;  // that the server has accepted
+  Error error{};   // of all but `done`
+};
+// All of `action` that is not written yet; not `undo`.
+[[nodiscard]] Done perform(kube::Client& client, const Target& target, Action action,
+                           const Before& before);
+// The template of the ReplicaSet with the hash `to` into the Rollout, or what its `workloadRef`
+// names. `from`: the hash that it must have until then.
+[[nodiscard]] Done perform_undo(kube::Client& client, const Target& target, const std::string& from,
+                                const std::string& to);
+
+// What is true now. `to`: of an undo, the hash gone back to.
+struct Look {
+  Rollout rollout;
+  Progress progress;
+};
+[[nodiscard]] Result<Look> look(kube::Client& client, const Target& target, Action action,
+                                const Before& before, const std::string& to = {});
+
+}  // namespace backout::rollout
