@@ -234,7 +234,7 @@ TEST(ArgocdReads, SyncWindows) {
   EXPECT_EQ(windows->active.at(0).kind, "deny");
   EXPECT_TRUE(windows->assigned.at(0).manual_sync);
   EXPECT_TRUE(with_answer({200, R"({"canSync": true})"}, log, read)->can_sync);
-  EXPECT_FALSE(with_answer({200, "{}"}, log, read));  // nobody may take that for a yes
+  EXPECT_FALSE(with_answer({200, "{}"}, log, read)->can_sync);  // nobody may take that for a yes
 }
 
 TEST(ArgocdReads, SettingsAndRevisions) {

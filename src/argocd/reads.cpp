@@ -88,8 +88,6 @@ Result<SyncWindows> get_sync_windows(Client& client, const AppName& app) {
   const std::string what = "the sync windows of " + in_words(app);
   simdjson::dom::parser parser;
   TRY(const Json root, get_json(client, parser, path_of(app, "/syncwindows"), query_of(app), what));
-  if (!at(root, {"canSync"}))
-    return fail(ErrorKind::undecided, what + ": the answer does not say whether a sync may run");
   SyncWindows out;
   const auto read = [](Json one) {
     return SyncWindow{text(one, {"kind"}), text(one, {"schedule"}), text(one, {"duration"}),

@@ -31,7 +31,7 @@ struct SyncWindow {
 };
 struct SyncWindows {
   std::vector<SyncWindow> active, assigned;
-  bool can_sync = true;  // when somebody asks for it
+  bool can_sync = false;  // when somebody asks for it
 };
 [[nodiscard]] Result<SyncWindows> get_sync_windows(Client& client, const AppName& app);
 
