@@ -26,6 +26,7 @@ constexpr Command table[] = {
     {"resume", "go on with an operation that was stopped, killed, or waits", resume_command},
     {"undo", "take an open operation back", undo_command},
     {"status", "open operations, and what is off because of them", status_command},
+    {"verify", "watch Prometheus until a service has recovered, or has not", verify_command},
     {"simulate", "a canary's timeline: weights, gates, exposure, what its gates can see",
      simulate_command},
     {"explain", "why a rule exists, what to do instead, with a failing and a passing example",

@@ -90,6 +90,7 @@ int simulate_command(Arguments arguments, const Streams& streams);
 int explain_command(Arguments arguments, const Streams& streams);
 int rules_command(Arguments arguments, const Streams& streams);
 int condition_command(Arguments arguments, const Streams& streams);
+int verify_command(Arguments arguments, const Streams& streams);
 int query_command(Arguments arguments, const Streams& streams);
 int schema_command(Arguments arguments, const Streams& streams);
 int runbooks_command(Arguments arguments, const Streams& streams);

@@ -58,33 +58,6 @@ struct Options {
   bool allow_empty = false;
 };
 
-Result<Config> choose_config(const git::Repository& repository, const std::string& named) {
-  if (!named.empty()) {
-    TRY(const std::optional<std::string> bytes, working_file(named));
-    if (!bytes)
-      return fail(ErrorKind::usage, fmt::format("the configuration `{}` does not exist", named));
-    return read_config(*bytes, named);
-  }
-  TRY(const std::optional<git::Commit> head, git::head(repository));
-  if (!head) return Config{};
-  TRY(const git::Tree tree, git::list(repository, head->tree));
-  const git::Entry* const entry = git::find(tree, config_path);
-  return entry ? config_at(repository, *entry, "commit that is checked out") : Config{};
-}
-
-Result<const ServiceConfig*> named_service(const Config& config, const std::string& name) {
-  if (name.empty()) return nullptr;
-  std::vector<std::string_view> known;
-  for (const ServiceConfig& service : config.services) {
-    if (service.name == name) return &service;
-    known.push_back(service.name);
-  }
-  const std::string_view near = nearest(name, known);
-  return fail(ErrorKind::usage,
-              fmt::format("the configuration has no service `{}`{}", name,
-                          near.empty() ? "" : fmt::format(", did you mean `{}`?", near)));
-}
-
 Result<Side> side_of(const git::Repository& repository, const std::string& name,
                      const std::string& revision) {
   Side out{name, revision, {}};
@@ -254,7 +227,7 @@ Result<int> run_preflight(const Options& options, const Streams& streams) {
         "see "
         "`backout preflight --help`");
   TRY(const git::Repository here, git::open(".", git::process_environment()));
-  TRY(const Config config, choose_config(here, options.config));
+  TRY(const Config config, checked_out_config(here, options.config));
   Preflight out;
   TRY_VOID(!options.app.empty()                ? look_at_app(here, config, options, out)
            : options.config_repository.empty() ? look_at_revisions(here, config, options, out)

@@ -1,6 +1,7 @@
 // The configuration as a commit has it.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "core/config.h"
@@ -14,5 +15,14 @@ namespace backout::cli {
 // wrong.
 [[nodiscard]] Result<Config> config_at(const git::Repository& repository, const git::Entry& entry,
                                        std::string_view whose);
+
+// The one of the commit that is checked out, defaults where it has none; or, when `named`, the file
+// at that path.
+[[nodiscard]] Result<Config> checked_out_config(const git::Repository& repository,
+                                                const std::string& named);
+
+// Null without a name. usage: there is no such service.
+[[nodiscard]] Result<const ServiceConfig*> named_service(const Config& config,
+                                                         const std::string& name);
 
 }  // namespace backout::cli

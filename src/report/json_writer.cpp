@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "report/escape.h"
 
 namespace backout::report {
@@ -51,6 +53,12 @@ void JsonWriter::number(std::uint64_t value) {
   element();
   const fmt::format_int digits(value);
   out_.append(digits.data(), digits.size());
+}
+
+void JsonWriter::real(double value) {
+  if (!std::isfinite(value)) return text(std::isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf");
+  element();
+  out_ += fmt::format("{}", value);
 }
 
 void JsonWriter::boolean(bool value) {

@@ -18,6 +18,7 @@ class JsonWriter {
   void key(std::string_view name);
   void text(std::string_view value);
   void number(std::uint64_t value);
+  void real(double value);  // what JSON has no number for as text: "NaN", "+Inf"
   void boolean(bool value);
   void null();
 
