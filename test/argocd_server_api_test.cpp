@@ -1,19 +1,15 @@
-// The API of our Argo CD: what it refuses, in which order and in which words; what it ignores
-// without a word; versions; faults. Raw requests only.
+// The API of our Argo CD: what it refuses, in which order and in which words. Raw requests only.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "argocd_ask.h"
 #include "argocd_controller.h"
-#include "argocd_swagger.h"
 
 namespace backout::test {
 namespace {
 
 using sim::App;
 using sim::Json;
-using sim::sha;
-using sim::Words;
 using sim::World;
 
 World paused_world() {
@@ -260,187 +256,6 @@ TEST(ArgocdServerApi, Patches) {
   EXPECT_EQ(catalog(server).sync, "Synced");
 }
 
-// Several sources: `revision` is ignored, and so are `revisions` without positions.
-TEST(ArgocdServerApi, SeveralSources) {
-  World world = paused_world();
-  const char* const values = "https://git.example.com/values.git";
-  for (const char digit : {'a', 'b'}) {
-    sim::add_commit(world, values, {.sha = sha(digit), .values = std::string(1, digit)});
-    sim::set_ref(world, values, "main", sha(digit));
-  }
-  world.apps.clear();
-  App app{.name = "catalog"};
-  app.spec = fmt::format(
-      R"({{"project":"shop","sources":[{{"repoURL":"{}","path":"p","targetRevision":"main"}},{{"repoURL":"{}","ref":"values","targetRevision":"main"}}]}})",
-      sim::gitops, values);
-  sim::add_app(world, app, {{sha('1'), sha('a')}, {sha('2'), sha('b')}});
-  const Words good = {sha('1'), sha('a')}, bad = {sha('2'), sha('b')};
-  struct {
-    Json body;
-    const char* version;
-    Words expected;
-  } const cases[] = {
-      {{{"revision", sha('1')}}, "v3.1.0", bad},
-      {{{"revisions", good}}, "v3.1.0", bad},
-      {{{"revisions", good}, {"sourcePositions", {1, 2}}}, "v3.1.0", good},
-      {{{"revisions", good}, {"sourcePositions", {1, 2}}}, "v2.10.0", bad},
-      {{{"revisions", {sha('a')}}, {"sourcePositions", {2}}}, "v3.1.0", {sha('2'), sha('a')}},
-  };
-  for (const auto& one : cases) {
-    world.version = one.version;
-    ArgocdServer server(world);
-    ASSERT_EQ(post_catalog(server, "sync", one.body).status, 200);
-    ASSERT_TRUE(wait_for_operation(server));
-    EXPECT_EQ(sim::deployed(catalog(server)), one.expected) << one.body.dump();
-  }
-  struct {
-    Json positions;
-    int status;
-  } const wrong[] = {{{0, 1}, 500}, {{3, 1}, 500}, {{1, 2, 1}, 500}};
-  world.version = "v3.1.0";
-  ArgocdServer server(world);
-  for (const auto& one : wrong)
-    EXPECT_EQ(
-        post_catalog(server, "sync", {{"revisions", good}, {"sourcePositions", one.positions}})
-            .status,
-        one.status);
-  EXPECT_EQ(roll_back(server, 0).status, 200);
-  ASSERT_TRUE(wait_for_operation(server));
-  EXPECT_EQ(catalog(server).history.back().revisions, good);
-  EXPECT_EQ(sim::live_content(catalog(server), "Service", "catalog"), "port 80+a");
-  server.change([](World& changed) { changed.version = "v2.11.0"; });
-  EXPECT_NE(roll_back(server, 0).body.find("v0.11 or lower"), std::string::npos);
-}
-
-TEST(ArgocdServerApi, ARevisionOtherThanTheTarget) {
-  World world = sim::shop_world();
-  world.version = "v3.3.0";
-  ArgocdServer server(world);
-  const auto sync = [&](Json body) { return post_catalog(server, "sync", std::move(body)); };
-  EXPECT_EQ(sync({{"revision", sha('1')}}).json["message"],
-            "Cannot sync to " + sha('1') + ": auto-sync currently set to main");
-  EXPECT_EQ(sync({{"revision", "nowhere"}, {"dryRun", true}}).json["message"],
-            "unable to resolve 'nowhere' to a commit SHA");
-  server.change([](World& changed) {
-    changed.override_right_for_revisions = true;
-    changed.tokens[0].denied = {"override"};
-  });
-  EXPECT_EQ(sync({{"revision", sha('1')}}).status, 403);
-  EXPECT_EQ(sync({{"revision", "main"}}).status, 200);
-}
-
-TEST(ArgocdServerApi, Versions) {
-  const Json off = Json::array(
-      {{{"op", "add"}, {"path", "/spec/syncPolicy/automated/enabled"}, {"value", false}}});
-  struct {
-    const char* version;
-    bool paused;     // `enabled: false` stops auto-sync
-    int v2, toggle;  // status of these actions
-  } const cases[] = {{"v2.14.0", false, 404, 500},
-                     {"v3.0.9", false, 404, 500},
-                     {"v3.1.0", true, 200, 500},
-                     {"v3.5.0", true, 200, 200}};
-  for (const auto& one : cases) {
-    World world = sim::shop_world();
-    world.version = one.version;
-    ArgocdServer server(world);
-    ASSERT_EQ(patch_catalog(server, off).status, 200);
-    EXPECT_EQ(roll_back(server, 0).status, one.paused ? 200 : 400) << one.version;
-    EXPECT_EQ(catalog(server).spec.find("enabled") != std::string::npos, one.paused);
-    const Json restart = {{"group", "apps"},     {"kind", "Deployment"},
-                          {"version", "v1"},     {"resourceName", "catalog"},
-                          {"namespace", "shop"}, {"action", "restart"}};
-    EXPECT_EQ(post_catalog(server, "resource/actions/v2", restart).status, one.v2);
-    const Asked toggled =
-        ask(server, "POST",
-            "applications/catalog/resource/actions?group=argoproj.io&kind=Application"
-            "&resourceName=catalog&namespace=argocd&version=v1alpha1",
-            {.body = "\"toggle-auto-sync\""});
-    EXPECT_EQ(toggled.status, one.toggle) << one.version;
-    if (one.toggle == 200) {
-      EXPECT_TRUE(Json::parse(catalog(server).spec)["syncPolicy"]["automated"]["enabled"]);
-    }
-  }
-}
-
-TEST(ArgocdServerApi, Faults) {
-  using Kind = Fault::Kind;
-  struct {
-    Fault fault;
-    int status;
-    bool applied;
-  } const cases[] = {
-      {{.kind = Kind::reset_before}, 0, false},
-      {{.kind = Kind::reset_after}, 0, true},
-      {{.kind = Kind::half_reply}, 0, true},
-      {{.kind = Kind::status, .status = 503, .retry_after = 1}, 503, false},
-      {{.kind = Kind::html, .status = 502}, 502, false},
-      {{.kind = Kind::slow, .delay_ms = 2000}, 0, true},
-      {{.kind = Kind::unauthorized}, 401, false},
-  };
-  for (auto one : cases) {
-    ArgocdServer server(paused_world());
-    one.fault.method = "POST";
-    one.fault.path = "/rollback";
-    server.add_fault(one.fault);
-    EXPECT_EQ(get_catalog(server).status, 200);
-    const Asked asked = ask(server, "POST", "applications/catalog/rollback",
-                            {.body = R"({"id":0})", .timeout_ms = 500});
-    EXPECT_EQ(asked.status, one.status);
-    EXPECT_EQ(catalog(server).operation.has_value(), one.applied);
-    const int after = one.fault.kind == Kind::unauthorized ? 401 : 200;
-    EXPECT_EQ(get_catalog(server).status, after);
-  }
-  ArgocdServer server;
-  server.add_fault({.kind = Kind::status, .request = 2, .status = 429});
-  EXPECT_EQ(get_catalog(server).status, 200);
-  EXPECT_EQ(get_catalog(server).status, 429);
-  EXPECT_EQ(get_catalog(server).status, 200);
-  server.change([](World& world) { world.tokens[0].valid_requests = 1; });
-  EXPECT_EQ(get_catalog(server).status, 200);
-  EXPECT_EQ(get_catalog(server).json["message"],
-            "invalid session: token has invalid claims: token is expired");
-  server.change([](World& world) {
-    world.tokens[0].valid_requests = -1;
-    world.pace.refresh_delay_ms = 60'000;
-  });
-  EXPECT_EQ(ask(server, "GET", "applications/catalog?refresh=normal", {.timeout_ms = 100}).status,
-            0);
-}
-
-TEST(ArgocdServerApi, HooksAroundEachRequest) {
-  ArgocdServer server(paused_world());
-  std::string seen;
-  When breaks = When::before;
-  server.set_hook([&](const HttpRequest& request, When when) {
-    seen += fmt::format("{} {} ", request.method, when == When::before ? "before" : "after");
-    return request.method == "GET" || when != breaks;
-  });
-  EXPECT_EQ(roll_back(server, 0).status, 0);
-  EXPECT_FALSE(catalog(server).operation);
-  breaks = When::after;
-  EXPECT_EQ(roll_back(server, 0).status, 0);
-  EXPECT_TRUE(catalog(server).operation);
-  EXPECT_EQ(get_catalog(server).status, 200);
-  EXPECT_EQ(seen, "POST before POST before POST after GET before GET after ");
-}
-
-// The spec comes back as it was put, whatever its numbers and their order.
-TEST(ArgocdServerApi, SpecsKeepTheirBytes) {
-  ArgocdServer server;
-  const std::string spec =
-      R"({"source": {"targetRevision":"main","repoURL":"https://git.example.com/gitops.git","path":"a",)"
-      R"( "helm":{"valuesObject":{"z":1e3,"a":12345678901234567890123,"é":"\u00e9"}}}, "project":"shop"})";
-  const Asked put = ask(server, "PUT", "applications/catalog/spec?validate=false", {.body = spec});
-  EXPECT_EQ(put.body, spec);
-  EXPECT_NE(get_catalog(server).body.find("\"spec\":" + spec + ","), std::string::npos);
-  const std::string app =
-      R"({"metadata":{"name":"catalog","labels":{"spec":"x"}}, "spec" : )" + spec + "}";
-  ask(server, "PUT", "applications/catalog?validate=false", {.body = app});
-  EXPECT_EQ(catalog(server).spec, spec);
-  EXPECT_EQ(catalog(server).labels.at("spec"), "x");
-}
-
 TEST(ArgocdServerApi, RootPathAndWhatIsNotThere) {
   World world = sim::shop_world();
   world.root_path = "/argo";
@@ -449,83 +264,6 @@ TEST(ArgocdServerApi, RootPathAndWhatIsNotThere) {
   EXPECT_EQ(ask(server, "GET", "nothing").body, "Not Found\n");
   EXPECT_EQ(ask(server, "DELETE", "version").status, 405);
   EXPECT_EQ(ask(server, "POST", "applications/catalog/syncwindows").body, "Method Not Allowed\n");
-}
-
-// Answers, too, are as Argo CD describes them.
-TEST(ArgocdServerApi, AnswersAreThoseOfTheApi) {
-  if (!has_argocd_swagger()) GTEST_SKIP() << "no description of Argo CD's API";
-  World world = sim::shop_world();
-  world.version = "v3.5.0";
-  world.sets = {{.name = "shops",
-                 .ignored_pointers = {"/spec/syncPolicy"},
-                 .preserved_annotations = {"a"},
-                 .rolling_sync = true}};
-  world.app("catalog").owners = {{"ApplicationSet", "shops"}};
-  world.app("catalog").windows = {{.manual_sync = true}};
-  for (sim::Commit& commit : world.git[sim::gitops].commits)
-    commit.manifests.push_back(
-        {.kind = "Rollout", .name = "web", .content = "ghcr.io/web:" + commit.sha});
-  ArgocdServer server(world);
-  server.advance(30);
-  ASSERT_EQ(pause_auto_sync(server).status, 200);
-  ASSERT_EQ(roll_back(server, 0).status, 200);
-  ASSERT_TRUE(wait_for_operation(server));
-  const std::string app = "/api/v1/applications/catalog";
-  const std::string rollout =
-      "?group=argoproj.io&kind=Rollout&version=v1alpha1&resourceName=web&namespace=shop";
-  for (const std::string& path :
-       {app, std::string("/api/v1/applications"), app + "/resource-tree",
-        app + "/managed-resources", app + "/syncwindows", app + "/manifests?revision=" + sha('1'),
-        app + "/revisions/" + sha('1') + "/metadata", app + "/events", app + "/resource" + rollout,
-        app + "/resource/actions" + rollout, std::string("/api/version"),
-        std::string("/api/v1/session/userinfo"), std::string("/api/v1/settings"),
-        std::string("/api/v1/account/can-i/applications/sync/shop/catalog"),
-        std::string("/api/v1/applicationsets/shops")}) {
-    const bool version = path == "/api/version";
-    const Asked asked = ask(server, "GET", version ? "version" : path.substr(8));
-    EXPECT_EQ(asked.status, 200) << path << asked.body;
-    EXPECT_EQ(answer_violations("GET", path, asked.body), Words()) << asked.body;
-  }
-  expect_contract(server);
-}
-
-TEST(ArgocdServerApi, TheContractIsNoticed) {
-  const std::map<std::string, std::string, std::less<>> json = {
-      {"content-type", "application/json"}};
-  EXPECT_EQ(contract_violations({{"POST", "/api/v1/applications/a/sync", "", {}, "{}"}}).size(),
-            1U);
-  EXPECT_EQ(
-      contract_violations({{"GET", "/api/version", "", {{"user-agent", "argocd-client/v1"}}, ""}})
-          .size(),
-      1U);
-  if (!has_argocd_swagger()) GTEST_SKIP() << "no description of Argo CD's API";
-  struct {
-    const char *method, *path, *query, *body;
-    std::size_t violations;
-  } const cases[] = {
-      {"GET", "/root/api/v1/applications/a", "refresh=normal&appNamespace=b&project=c", "", 0},
-      {"GET", "/root/api/v1/applications/a", "fields=x", "", 1},
-      {"GET", "/root/api/v1/applications", "fields=x", "", 0},
-      {"GET", "/root/api/v1/application/a", "", "", 1},
-      {"GET", "/root/api/v1/account/can-i/applications/sync/shop/argocd/a", "", "", 0},
-      {"POST", "/root/api/v1/applications/a/rollback", "", R"({"id":0,"name":"a"})", 0},
-      {"POST", "/root/api/v1/applications/a/rollback", "", R"({"id":"0","revision":"a"})", 2},
-      {"POST", "/root/api/v1/applications/a/sync", "",
-       R"({"sourcePositions":[1],"strategy":{"hook":{"force":true}}})", 0},
-      {"POST", "/root/api/v1/applications/a/sync", "", R"({"sourcePositions":["1"]})", 1},
-      {"POST", "/root/api/v1/applications/a/sync", "validate=false", "{", 2},
-      {"PUT", "/root/api/v1/applications/a/spec", "validate=false",
-       R"({"source":{"helm":{"valuesObject":{"any":["thing"]}}}})", 0},
-      {"PUT", "/root/api/v1/applications/a/spec", "validate=no", R"({"metadata":{}})", 2},
-      {"POST", "/root/api/v1/applications/a/resource/actions", "kind=Rollout", "\"abort\"", 0},
-      {"DELETE", "/root/api/v1/applications/a/operation", "", "{}", 1},
-  };
-  for (const auto& one : cases) {
-    const auto found =
-        contract_violations({{one.method, one.path, one.query, json, one.body}}, "/root");
-    EXPECT_EQ(found.size(), one.violations)
-        << one.path << one.body << fmt::format("{}", fmt::join(found, "; "));
-  }
 }
 
 }  // namespace
