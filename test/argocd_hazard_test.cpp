@@ -1,5 +1,6 @@
 // What fights a rollback, found before anything is touched: each hazard with the least that shows
 // it, beside the same without. The server is ours; what it is not told to say, it does not know.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "argocd/hazard.h"
+#include "argocd/window.h"
 #include "http_server.h"
 
 namespace backout::argocd {
@@ -162,7 +164,7 @@ void set_rollout(Situation& at, const json& spec, const json& status) {
 const json promoted = {{"currentPodHash", "b"}, {"stableRS", "b"}};
 const json in_flight = {{"currentPodHash", "b"}, {"stableRS", "a"}};
 
-const Case cases[] = {
+const Case table[] = {
     {"deleting", HazardKind::deleting, true, "being deleted", "anew from git",
      [](Situation& at) { at.app["metadata"]["deletionTimestamp"] = "2026-11-20T10:00:00Z"; }},
     {"running", HazardKind::operation_running, true,
@@ -513,7 +515,7 @@ const Case cases[] = {
 };
 
 TEST(ArgocdHazard, EachIsFoundAndNothingElseIsTakenForIt) {
-  for (const Case& one : cases) {
+  for (const Case& one : table) {
     Situation situation;
     one.set(situation);
     const Seen seen = look(situation);
@@ -544,6 +546,75 @@ TEST(ArgocdHazard, ATokenThatEndsSoon) {
   ASSERT_TRUE(find(seen, HazardKind::token_ends)) << all(seen);
   EXPECT_NE(all(seen).find("ends at 2023-11-14T22:13:20Z"), std::string::npos) << all(seen);
   EXPECT_FALSE(find(early, HazardKind::token_ends)) << all(early);
+}
+
+TEST(ArgocdHazard, WhenWindowsOpenAndClose) {
+  const Instant now = *parse_instant("2026-11-21T10:30:00Z");  // a Saturday
+  struct {
+    const char *schedule, *duration, *end, *begin;
+  } const cases[] = {
+      {"0 10 * * *", "1h", "2026-11-21T11:00:00Z", "2026-11-22T10:00:00Z"},
+      {"0 22 * * *", "12h30m", "", "2026-11-21T22:00:00Z"},  // closed this very minute
+      {"0 22 * * *", "12h31m", "2026-11-21T10:31:00Z", "2026-11-21T22:00:00Z"},
+      {"*/20 * * * *", "10m", "", "2026-11-21T10:40:00Z"},
+      {"*/20 * * * *", "11m", "2026-11-21T10:31:00Z", "2026-11-21T10:40:00Z"},
+      {"0,30 10 * * *", "40m", "2026-11-21T11:10:00Z", "2026-11-22T10:00:00Z"},
+      {"0 * * * *", "1h", "", "2026-11-21T11:00:00Z"},  // it never closes
+      {"0 0 * * SAT-", "1h", "", ""},
+      {"0 8 * * mon-FRI", "10h", "", "2026-11-23T08:00:00Z"},
+      {"0 0 * * SAT", "48h", "2026-11-23T00:00:00Z", "2026-11-28T00:00:00Z"},
+      {"0 0 1 * 6", "24h", "2026-11-22T00:00:00Z", "2026-11-28T00:00:00Z"},  // either
+      {"0 0 1 dec *", "24h", "", "2026-12-01T00:00:00Z"},
+      {"0 0 31 2 *", "24h", "", ""},
+      {"@daily", "11h", "2026-11-21T11:00:00Z", "2026-11-22T00:00:00Z"},
+      {"5/15 * * * *", "1m", "", "2026-11-21T10:35:00Z"},
+      {"CRON_TZ=Asia/Tokyo 0 10 * * *", "1h", "", ""},
+      {"0 10 * *", "1h", "", ""},
+      {"60 10 * * *", "1h", "", ""},
+      {"5-1 10 * * *", "1h", "", ""},
+      {"", "1h", "", ""},
+      {"0 10 * * *", "soon", "", "2026-11-22T10:00:00Z"},
+      {"0 10 * * *", "-1h", "", "2026-11-22T10:00:00Z"},
+  };
+  const auto words = [](std::optional<Instant> time) { return time ? to_text(*time) : ""; };
+  for (const auto& one : cases) {
+    const SyncWindow window{"deny", one.schedule, one.duration, false};
+    EXPECT_EQ(words(window_end(window, now)), one.end) << one.schedule << " for " << one.duration;
+    EXPECT_EQ(words(window_begin(window, now)), one.begin) << one.schedule;
+  }
+}
+
+TEST(ArgocdHazard, WindowsSayWhen) {
+  const auto said = [](const char* windows) {
+    Situation situation;
+    situation.answers["/syncwindows"] = json::parse(windows);
+    EXPECT_EQ(setenv("BACKOUT_NOW", "2026-11-21T10:30:00Z", 1), 0);
+    const Seen seen = look(situation);
+    unsetenv("BACKOUT_NOW");
+    return all(seen);
+  };
+  const char* const night = R"({"kind": "deny", "schedule": "0 10 * * *", "duration": "1h"})";
+  const std::string end =
+      said(fmt::format(R"({{"canSync": false, "activeWindows": [{}]}})", night).c_str());
+  EXPECT_NE(end.find("(`0 10 * * *` for 1h), until 2026-11-21T11:00:00Z"), std::string::npos)
+      << end;
+  const std::string begin = said(
+      R"({"assignedWindows": [{"kind": "allow", "schedule": "0 8 * * MON", "duration": "1h"}]})");
+  EXPECT_NE(begin.find("until 2026-11-23T08:00:00Z"), std::string::npos) << begin;
+  const std::string ahead = said(
+      R"({"canSync": true, "assignedWindows": [{"kind": "deny", "schedule": "0 11 * * *", "duration": "1h"}]})");
+  EXPECT_NE(ahead.find("sync-window-ahead: a sync window closes the way at 2026-11-21T11:00:00Z"),
+            std::string::npos)
+      << ahead;
+  const std::string closing = said(
+      R"({"canSync": true, "activeWindows": [{"kind": "allow", "schedule": "0 10 * * *", "duration": "1h"}],
+          "assignedWindows": [{"kind": "allow", "schedule": "0 10 * * *", "duration": "1h"}]})");
+  EXPECT_NE(closing.find("closes the way at 2026-11-21T11:00:00Z"), std::string::npos) << closing;
+  for (
+      const char* quiet :
+      {R"({"canSync": true, "assignedWindows": [{"kind": "deny", "schedule": "0 13 * * *", "duration": "1h"}]})",
+       R"({"canSync": true, "assignedWindows": [{"kind": "deny", "schedule": "0 11 * * *", "duration": "1h", "manualSync": true}]})"})
+    EXPECT_EQ(said(quiet), "");
 }
 
 // A server that is gone is not asked fifteen times.

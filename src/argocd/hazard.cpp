@@ -1,5 +1,7 @@
 #include "argocd/hazard.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -96,6 +98,39 @@ Assessment assess(Client& client, const Application& app, const Question& questi
   out.facts = gather(client, app, question);
   out.effect = effect_of(app, out.facts, question);
   out.hazards = find_hazards(client, app, out.facts, out.effect, question);
+  return out;
+}
+
+std::vector<std::string> in_words(const Assessment& assessment) {
+  const Facts& facts = assessment.facts;
+  const Effect& effect = assessment.effect;
+  std::vector<std::string> out;
+  if (facts.version || (facts.user && facts.user->logged_in))
+    out.push_back(fmt::format("Argo CD {}{}", facts.version ? facts.version->text : "?",
+                              facts.user && facts.user->logged_in
+                                  ? fmt::format(", as `{}`", facts.user->name)
+                                  : std::string()));
+  if (facts.set && *facts.set)
+    out.push_back(fmt::format("made by ApplicationSet `{}`", (*facts.set)->name));
+  for (const Parent& parent : facts.parents.chain)
+    out.push_back(fmt::format(
+        "{} application `{}`",
+        &parent == facts.parents.chain.data() ? "its manifest is held by" : "and that one's by",
+        full_name(parent.app)));
+  if (facts.windows && *facts.windows)
+    out.push_back(fmt::format("{} sync window{} assigned, {}", (*facts.windows)->assigned.size(),
+                              (*facts.windows)->assigned.size() == 1 ? "" : "s",
+                              (*facts.windows)->can_sync ? "none blocks now" : "blocked now"));
+  for (const RolloutFact& one : facts.rollouts)
+    if (one.state)
+      out.push_back(fmt::format(
+          "{}: {}", in_words(one.resource),
+          rollout::is_promoted(*one.state) ? "fully promoted" : "in the middle of an update"));
+  if (effect.rendered)
+    out.push_back(
+        fmt::format("of the target, {} objects are not in the cluster now; of the "
+                    "cluster, {} are not in the target",
+                    effect.missing.size(), effect.leftovers.size()));
   return out;
 }
 

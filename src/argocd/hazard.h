@@ -80,7 +80,12 @@ struct Assessment {
 };
 [[nodiscard]] Assessment assess(Client& client, const Application& app, const Question& question);
 
-// ---- parts, a file each: hazard_now.cpp, hazard_owner.cpp, hazard_effect.cpp
+// What was found that is no hazard, a line each: who asks whom, who else writes, what the target
+// renders to.
+[[nodiscard]] std::vector<std::string> in_words(const Assessment& assessment);
+
+// ---- parts, a file each: hazard_now.cpp, hazard_owner.cpp, hazard_setting.cpp,
+// hazard_effect.cpp, hazard_rollout.cpp
 
 struct HazardInput {
   const Client& client;

@@ -1,11 +1,13 @@
 // What stands in the way now: the application's own state, sync windows, and what we may not do.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
 #include "argocd/hazard.h"
 #include "argocd/json.h"
+#include "argocd/window.h"
 #include "argocd/words.h"
 #include "core/clock.h"
 #include "core/quote.h"
@@ -56,8 +58,59 @@ std::string list(const std::vector<SyncWindow>& windows, std::string_view kind, 
   return out;
 }
 
+bool holds(const SyncWindow& window, std::string_view kind) {
+  return window.kind == kind && !window.manual_sync;
+}
+
+// When a sync may run again; nothing: a schedule that we do not read.
+std::optional<Instant> open_again(const SyncWindows& windows, Instant today) {
+  std::optional<Instant> out;
+  for (const SyncWindow& one : windows.active)
+    if (holds(one, "deny")) {
+      const auto end = window_end(one, today);
+      if (!end) return std::nullopt;
+      out = std::max(out.value_or(*end), *end);
+    }
+  if (out) return out;
+  for (const SyncWindow& one : windows.assigned)
+    if (holds(one, "allow"))
+      if (const auto begin = window_begin(one, today)) out = std::min(out.value_or(*begin), *begin);
+  return out;
+}
+
+// When a window closes the way for a sync that runs now.
+std::optional<Instant> closes(const SyncWindows& windows, Instant today) {
+  std::optional<Instant> denied, allowed;
+  bool any_allow = false;
+  for (const SyncWindow& one : windows.assigned)
+    if (holds(one, "deny"))
+      if (const auto begin = window_begin(one, today))
+        denied = std::min(denied.value_or(*begin), *begin);
+  for (const SyncWindow& one : windows.assigned) any_allow = any_allow || one.kind == "allow";
+  for (const SyncWindow& one : windows.active)
+    if (holds(one, "allow"))
+      if (const auto end = window_end(one, today)) allowed = std::max(allowed.value_or(*end), *end);
+  if (!any_allow || !allowed) return denied;
+  return denied ? std::min(*denied, *allowed) : allowed;
+}
+
 void add_window(const HazardInput& in, const SyncWindows& windows, Hazards& out) {
-  if (windows.can_sync) return;
+  constexpr std::string_view zone = " (if no other time zone than UTC is set for it)";
+  const auto today = now();
+  const std::string remedy = fmt::format(
+      "let syncs by hand through: `argocd proj windows list {0}`, then `argocd proj "
+      "windows enable-manual-sync {0} ID`",
+      shell_quoted(in.app.project));
+  if (windows.can_sync) {
+    const auto end = today ? closes(windows, *today) : std::nullopt;
+    if (end && *end - *today < soon)
+      out.push_back({HazardKind::sync_window_ahead, false,
+                     fmt::format("a sync window closes the way at {}{}: an operation that still "
+                                 "runs then is held until it opens again",
+                                 to_text(*end), zone),
+                     remedy});
+    return;
+  }
   const std::string denied = list(windows.active, "deny", false);
   const std::string allowed = list(windows.assigned, "allow", false);
   std::string why;
@@ -67,14 +120,13 @@ void add_window(const HazardInput& in, const SyncWindows& windows, Hazards& out)
     why = "no allow window is active (there are: " + allowed + ")";
   else
     why = "Argo CD names no window that does so";
-  out.push_back(
-      {HazardKind::sync_window, true,
-       fmt::format("a sync window blocks {} now: {}; Argo CD would accept it, hold it, and "
-                   "let nobody end it until the window does",
-                   in_words(in.question.purpose), why),
-       fmt::format("wait for it to end, or let syncs by hand through: `argocd proj windows list "
-                   "{0}`, then `argocd proj windows enable-manual-sync {0} ID`",
-                   shell_quoted(in.app.project))});
+  const auto again = today ? open_again(windows, *today) : std::nullopt;
+  if (again) why += fmt::format(", until {}{}", to_text(*again), zone);
+  out.push_back({HazardKind::sync_window, true,
+                 fmt::format("a sync window blocks {} now: {}; Argo CD would accept it, hold it, "
+                             "and let nobody end it until the window does",
+                             in_words(in.question.purpose), why),
+                 "wait for it to end, or " + remedy});
 }
 
 // "p, ana, applications, update, shop/catalog, allow"
