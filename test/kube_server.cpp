@@ -200,6 +200,44 @@ json blue_green() {
   return out;
 }
 
+void control(json& rollout) {
+  json& status = rollout["status"];
+  const std::string image = rollout["spec"]["template"]["spec"]["containers"][0]["image"];
+  const std::string hash = image.ends_with(":v1") ? "aaa" : "bbb";
+  status["observedGeneration"] = std::to_string(rollout["metadata"]["generation"].get<int>());
+  if (status["currentPodHash"] != hash) {
+    status["currentPodHash"] = hash;
+    for (const char* flag : {"abort", "promoteFull", "abortedAt", "pauseConditions"})
+      status.erase(flag);
+    status["currentStepIndex"] = 0;
+  }
+  const auto weigh = [&](int weight) { status["canary"]["weights"]["canary"]["weight"] = weight; };
+  if (status["stableRS"] == hash || status.value("promoteFull", false)) {
+    status["stableRS"] = hash;
+    for (const char* flag : {"abort", "promoteFull", "abortedAt", "pauseConditions"})
+      status.erase(flag);
+    status["controllerPause"] = false;
+    status["phase"] = "Healthy";
+    weigh(0);
+  } else if (rollout["spec"].value("paused", false)) {
+    status["phase"] = "Paused";
+  } else if (status.value("abort", false)) {
+    status["abortedAt"] = "2026-11-22T11:00:00Z";
+    status.erase("pauseConditions");
+    status["controllerPause"] = false;
+    status["phase"] = "Degraded";
+    status["message"] = "RolloutAborted: Rollout aborted update to revision 2";
+    weigh(0);
+  } else if (status.value("pauseConditions", json()).is_null()) {
+    status.erase("abortedAt");
+    status["phase"] = "Progressing";
+    if (status["controllerPause"].get<bool>())
+      status["currentStepIndex"] = status["currentStepIndex"].get<int>() + 1;
+    status["controllerPause"] = false;
+    weigh(20);
+  }
+}
+
 json replica_set(const std::string& hash, int revision, const std::string& image, int pods,
                  const std::string& created_at) {
   const json labels{{"app", "catalog"}, {"rollouts-pod-template-hash", hash}};

@@ -40,6 +40,8 @@ class KubeServer {
   bool status_subresource = true;                        // false: as until v0.9
   std::set<std::string> forbidden;                       // "patch rollouts/status"
   std::function<HttpReply(const HttpRequest&)> instead;  // answers first, unless its status is 0
+  // Called before and after each request; false breaks the connection.
+  std::function<bool(bool after)> hook;
   // Called before a patch is looked at, as if somebody else were quicker.
   std::function<void(KubeServer&, int patches)> before_patch;
 
@@ -66,6 +68,9 @@ inline const std::string catalog_path =
 [[nodiscard]] nlohmann::json canary();
 // The same as blue-green, its switch not made.
 [[nodiscard]] nlohmann::json blue_green();
+// What Argo Rollouts makes of either when it is read: templates seen, flags obeyed; image `:v1` has
+// the hash aaa, any other bbb.
+void control(nlohmann::json& rollout);
 // A ReplicaSet of it.
 [[nodiscard]] nlohmann::json replica_set(const std::string& hash, int revision,
                                          const std::string& image, int pods,

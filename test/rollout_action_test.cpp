@@ -431,13 +431,14 @@ TEST(RolloutAction, WhenTheOthersHaveSettled) {
 TEST(RolloutAction, SaysWhatIsLeftAfterAnAbort) {
   ReplicaSet stable = stable_of(4);
   stable.images = {"ghcr.io/acme/catalog:v1"};
+  const Next next = what_next(Action::abort, canary(aborted), {stable});
   std::string text;
-  for (const std::string& line : what_next(Action::abort, canary(aborted), {stable}))
-    text += line + "\n";
+  for (const auto* list : {&next.facts, &next.to_do})
+    for (const std::string& line : *list) text += line + "\n";
   for (const char* expected :
        {"stable version aaa (`ghcr.io/acme/catalog:v1`)", "still names `ghcr.io/acme/catalog:v2`",
         "Degraded until git is reverted", "a retry brings that version again",
-        "revert the change in git"})
+        "revert `ghcr.io/acme/catalog:v2` in git"})
     EXPECT_NE(text.find(expected), std::string::npos) << text;
 }
 

@@ -23,6 +23,7 @@ constexpr Command table[] = {
      app_command},
     {"rollback", "take an Argo CD application back, and keep it there", rollback_command},
     {"sync", "deploy an Argo CD application, and wait until it is healthy", sync_command},
+    {"rollout", "abort, promote, pause or undo the update of an Argo Rollout", rollout_command},
     {"resume", "go on with an operation that was stopped, killed, or waits", resume_command},
     {"undo", "take an open operation back", undo_command},
     {"status", "open operations, and what is off because of them", status_command},

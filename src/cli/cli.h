@@ -96,6 +96,7 @@ int schema_command(Arguments arguments, const Streams& streams);
 int runbooks_command(Arguments arguments, const Streams& streams);
 int drill_command(Arguments arguments, const Streams& streams);
 int plan_command(Arguments arguments, const Streams& streams);
+int rollout_command(Arguments arguments, const Streams& streams);
 int resume_command(Arguments arguments, const Streams& streams);
 int rollback_command(Arguments arguments, const Streams& streams);
 int status_command(Arguments arguments, const Streams& streams);

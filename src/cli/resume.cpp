@@ -7,6 +7,7 @@
 
 #include "cli/drive.h"
 #include "cli/gate.h"
+#include "cli/kube_options.h"
 #include "git/repository.h"
 #include "report/escape.h"
 
@@ -66,6 +67,9 @@ Result<int> work_on(const ArgocdOptions& argocd, const DriveOptions& options, bo
   world.merged = merged;
   if (!drive::fact(plan.connection, "url").empty()) {
     TRY(world.argocd, reconnect(plan.connection, argocd));
+  }
+  if (is_kube(plan.connection)) {
+    TRY(world.kube, reconnect_kube(plan.connection));
   }
   if (back && !journal.operation().undoing) {
     TRY(const bool confirmed,

@@ -14,6 +14,8 @@ std::span<const Kind> kinds() {
       {"restore-auto-sync", restore_auto_sync, pause_again},
       {"confirm", confirm, nullptr},
       {"stay-paused", stay_paused, nullptr},
+      {"act-on-rollout", act_on_rollout, take_back_rollout},
+      {"wait-for-rollout", wait_for_rollout, nullptr},
   };
   return table;
 }

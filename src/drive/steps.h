@@ -29,4 +29,10 @@ StepResult confirm(Context& context);
 // merge.cpp
 StepResult wait_for_merge(Context& context);
 
+// rollout.cpp; facts given: action, before, namespace, name, version (of the API, through Argo CD),
+// from and to (hashes, of an undo).
+StepResult act_on_rollout(Context& context);
+StepResult take_back_rollout(Context& context);
+StepResult wait_for_rollout(Context& context);
+
 }  // namespace backout::drive

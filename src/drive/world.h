@@ -9,11 +9,13 @@
 #include <string_view>
 
 #include "argocd/client.h"
+#include "kube/client.h"
 
 namespace backout::drive {
 
 struct World {
   std::optional<argocd::Client> argocd{};
+  std::optional<kube::Client> kube{};
   std::function<void(std::string_view)> say;  // one line of progress
   // False: the user wants to stop (Ctrl-C).
   std::function<bool(std::chrono::milliseconds)> sleep;

@@ -194,7 +194,7 @@ std::string to_text(const Before& before) {
 
 std::optional<Before> read_before(std::string_view text) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object()) return std::nullopt;
+  if (!json.is_object() || !json.contains("uid")) return std::nullopt;
   const auto word = [&](const char* key) {
     const auto found = json.find(key);
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -209,7 +209,6 @@ std::optional<Before> read_before(std::string_view text) {
   };
   Before out;
   out.uid = word("uid");
-  if (out.uid.empty()) return std::nullopt;
   out.current_hash = word("current");
   out.stable_hash = word("stable");
   out.step = number("step");

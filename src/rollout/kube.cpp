@@ -117,7 +117,6 @@ Done perform(kube::Client& client, const Target& target, Action action, const Be
   const auto count = [&] { return static_cast<int>(accepted.size()); };
   bool on_itself = false;  // there is no status subresource
   for (int round = 0; round < most_rounds; ++round) {
-    if (round > 0) std::this_thread::sleep_for(between_rounds);
     const Result<Rollout> now = observe(client, target);
     if (!now)
       return ended(
@@ -140,7 +139,10 @@ Done perform(kube::Client& client, const Target& target, Action action, const Be
       on_itself = true;
       answer = send("");
     }
-    if (answer.kind == Outcome::Kind::conflict) continue;
+    if (answer.kind == Outcome::Kind::conflict) {
+      std::this_thread::sleep_for(between_rounds);
+      continue;
+    }
     if (answer.kind != Outcome::Kind::done) return failed(answer, count());
     accepted.push_back(next->body);
   }

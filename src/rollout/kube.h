@@ -11,6 +11,7 @@
 #include "core/result.h"
 #include "kube/client.h"
 #include "rollout/action.h"
+#include "rollout/done.h"
 #include "rollout/undo.h"
 
 namespace backout::rollout {
@@ -28,17 +29,6 @@ struct Target {
 [[nodiscard]] Result<std::vector<ReplicaSet>> replica_sets(kube::Client& client,
                                                            const Rollout& rollout);
 
-// Whether the writing came to an end.
-struct Done {
-  enum class Kind : std::uint8_t {
-    done,     // or nothing was left to do
-    changed,  // refused by us: it is no longer what was decided on
-    refused,  // by the server; nothing has happened since `writes`
-    unknown,  // no answer: call again, which looks first
-  } kind = Kind::done;
-  int writes = 0;  // that the server has accepted
-  Error error{};   // of all but `done`
-};
 // All of `action` that is not written yet; not `undo`.
 [[nodiscard]] Done perform(kube::Client& client, const Target& target, Action action,
                            const Before& before);
@@ -48,10 +38,6 @@ struct Done {
                                 const std::string& to);
 
 // What is true now. `to`: of an undo, the hash gone back to.
-struct Look {
-  Rollout rollout;
-  Progress progress;
-};
 [[nodiscard]] Result<Look> look(kube::Client& client, const Target& target, Action action,
                                 const Before& before, const std::string& to = {});
 

@@ -27,37 +27,39 @@ std::string template_of(const Rollout& rollout) {
                                                      rollout.workload.kind, rollout.workload.name);
 }
 
-std::vector<std::string> after_abort(const Rollout& now, const std::vector<ReplicaSet>& sets) {
-  std::vector<std::string> out;
-  out.push_back(fmt::format("traffic is on the stable version {}{}", now.stable_hash,
-                            image_of(sets, now.stable_hash)));
-  out.push_back(
+Next after_abort(const Rollout& now, const std::vector<ReplicaSet>& sets) {
+  Next out;
+  if (is_promoted(now)) return out;  // the template is that of the stable version again
+  out.facts.push_back(fmt::format("traffic is on the stable version {}{}", now.stable_hash,
+                                  image_of(sets, now.stable_hash)));
+  out.facts.push_back(
       fmt::format("{} still names {}, so that the Rollout stays Degraded until git is reverted",
                   template_of(now), template_images(now, sets)));
-  out.emplace_back(
-      "a retry brings that version again, and the next change of the template starts a new update");
+  out.facts.emplace_back(
+      "a retry brings that version again, and so does a change of the template that leaves it in");
+  out.to_do.push_back(
+      fmt::format("revert {} in git (`backout revert`) and let it be synced: with the stable "
+                  "version's template "
+                  "no step or analysis runs again; until then the Rollout is Degraded",
+                  template_images(now, sets)));
   if (now.abort_scale_down_delay == 0 && (now.routed || now.blue_green))
-    out.emplace_back(
-        "its pods stay until somebody takes them away (`abortScaleDownDelaySeconds` is 0)");
-  out.emplace_back(
-      "next: revert the change in git (`backout revert`) and let it be synced: the template is "
-      "then "
-      "that of the stable version, and no step or analysis runs again");
+    out.to_do.emplace_back(
+        "take the pods of the aborted version away: `abortScaleDownDelaySeconds` is 0, they stay");
   return out;
 }
 
-std::vector<std::string> after_undo(const Rollout& now) {
-  std::vector<std::string> out;
-  out.push_back(fmt::format("{} names {} again", template_of(now), images_in_words(now.images)));
-  out.push_back(
-      now.tracked_by.empty()
-          ? std::string("next: bring the same into git, or the next deployment brings "
-                        "back what was undone")
-          : fmt::format("git still says otherwise, and it belongs to {}: what heals itself "
-                        "puts git's version back",
-                        now.tracked_by));
-  if (!now.tracked_by.empty())
-    out.emplace_back("next: revert the change in git (`backout revert`)");
+Next after_undo(const Rollout& now) {
+  Next out;
+  if (now.tracked_by.empty()) {
+    out.to_do.emplace_back(
+        "bring the same into git, or the next deployment brings back what was undone");
+  } else {
+    out.facts.push_back(fmt::format(
+        "git still says otherwise, and it belongs to {}: what heals itself puts git's version back",
+        now.tracked_by));
+    out.to_do.emplace_back(
+        "revert the change in git (`backout revert`): the cluster differs from it");
+  }
   return out;
 }
 
@@ -87,32 +89,28 @@ std::string state_in_words(const Rollout& now) {
   if (now.paused) out += ", paused by `spec.paused`";
   for (const PauseCondition& pause : now.pauses)
     out += fmt::format(", paused ({}) since {}", pause.reason, pause.since);
-  out +=
-      fmt::format(", {} of {} pod{} available", now.available, now.replicas, plural(now.replicas));
+  out += fmt::format(", {} pod{} available, {} wanted", now.available, plural(now.available),
+                     now.replicas);
   if (!is_observed(now)) out += ", the controller has not looked at its latest change";
   return out;
 }
 
-std::vector<std::string> what_next(Action action, const Rollout& rollout,
-                                   const std::vector<ReplicaSet>& sets) {
+Next what_next(Action action, const Rollout& rollout, const std::vector<ReplicaSet>& sets) {
   switch (action) {
     case Action::abort:
       return after_abort(rollout, sets);
     case Action::undo:
       return after_undo(rollout);
     case Action::promote_full:
-      return {
-          fmt::format("{} runs everywhere, and nothing has measured it on the way: look at its "
-                      "errors and latency (`backout verify`)",
-                      template_images(rollout, sets))};
+      return {{},
+              {fmt::format("look at the errors and the latency of {} (`backout verify`): nothing "
+                           "has measured it on the way",
+                           template_images(rollout, sets))}};
     case Action::pause:
-      return {"the update stands still until `resume`; an abort does not complete before that"};
+      return {{}, {"`backout rollout resume` when it may go on; an abort waits for that, too"}};
     case Action::retry:
     case Action::promote:
     case Action::resume:
-      if (is_paused(rollout))
-        return {"it waits for a person: `promote` goes on, `abort` goes back"};
-      return {};
     case Action::restart:
       return {};
   }

@@ -13,8 +13,12 @@ namespace backout::rollout {
 [[nodiscard]] std::string images_in_words(const std::vector<std::string>& images);
 // "canary, step 2 of 6, 20 % of the traffic, paused (CanaryPauseStep) since …".
 [[nodiscard]] std::string state_in_words(const Rollout& rollout);
-// After `action` has settled: facts, then what has to be done. `sets`: as far as they are known.
-[[nodiscard]] std::vector<std::string> what_next(Action action, const Rollout& rollout,
-                                                 const std::vector<ReplicaSet>& sets);
+// After `action` has settled: what is true then, and what somebody has to do. `sets`: as far as
+// they are known.
+struct Next {
+  std::vector<std::string> facts, to_do;
+};
+[[nodiscard]] Next what_next(Action action, const Rollout& rollout,
+                             const std::vector<ReplicaSet>& sets);
 
 }  // namespace backout::rollout
