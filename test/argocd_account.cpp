@@ -25,9 +25,8 @@ HttpReply can_i(Call& call) {
   constexpr std::array<std::string_view, 8> actions = {"get",  "create",   "update", "delete",
                                                        "sync", "override", "action", "invoke"};
   const std::string& action = call.args[1];
-  const std::string family = action.substr(0, action.find('/'));
-  const bool known = std::find(actions.begin(), actions.end(), family) != actions.end() ||
-                     (family == "rollback" && version_of(call.world) >= 306);
+  const bool known = std::find(actions.begin(), actions.end(), action) != actions.end() ||
+                     (action == "rollback" && version_of(call.world) >= 306);
   if (!known) return refuse(invalid_argument, fmt::format("{} is not a valid action", action));
   return answer({{"value", allowed(call, action) ? "yes" : "no"}});
 }

@@ -85,6 +85,7 @@ HttpReply run(Call& call, const std::string& name_space, const std::string& proj
   if (std::none_of(all.begin(), all.end(),
                    [&](const RolloutAction& one) { return one.name == action; }))
     return refuse(unknown, "built-in script does not exist");
+  if (itself(*app, target) && !app->toggle_error.empty()) return refuse(unknown, app->toggle_error);
   if (itself(*app, target))
     toggle_auto_sync(call.world, *app);
   else if (target.kind == "Rollout")

@@ -134,10 +134,11 @@ bool decode(Call& call, const std::map<std::string, char>& fields, const char* t
     return false;
   }
   call.body = Json::object();
-  for (const auto& [key, value] : body.items()) {
-    const auto field = std::find_if(fields.begin(), fields.end(), [&](const auto& one) {
-      return lower(one.first) == lower(key);
-    });
+  for (const auto& member : body.items()) {
+    const std::string key = lower(member.key());
+    const Json& value = member.value();
+    const auto field = std::find_if(fields.begin(), fields.end(),
+                                    [&](const auto& one) { return lower(one.first) == key; });
     if (field == fields.end() || value.is_null()) continue;
     if (!fits(value, field->second)) {
       reply = refuse(invalid_argument,

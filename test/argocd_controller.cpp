@@ -27,6 +27,7 @@ void update_live(const World& world, App& app) {
 
 void run(World& world, App& app) {
   for (Rollout& rollout : app.rollouts) run_rollout(world, rollout);
+  hydrate(world, app);
   undo_foreign_changes(world, app);
   run_operation(world, app);
   if (app.polled == 0) app.polled = world.now;

@@ -18,6 +18,7 @@ void compare(World& world, App& app);        // argocd_compare.cpp: sync status,
 void run_operation(World& world, App& app);  // argocd_operation.cpp: the single slot
 void undo_foreign_changes(World& world, App& app);  // argocd_owners.cpp
 void reapply_children(World& world, const App& parent);
+void hydrate(World& world, App& app);              // argocd_hydrator.cpp
 void run_rollout(World& world, Rollout& rollout);  // argocd_rollout.cpp
 
 // A new spec, with what the controller makes of the change: turning auto-sync or self-heal on, or

@@ -47,7 +47,8 @@ Json with_live_auto_sync(Json wanted, const Json& live) {
 
 // What the ApplicationSet controller would write.
 Json generated(const ApplicationSet& set, const App& app) {
-  const Json wanted = Json::parse(app.wanted), live = Json::parse(app.spec);
+  Json wanted = Json::parse(app.wanted);
+  const Json live = Json::parse(app.spec);
   const bool ignored = names_auto_sync(set.ignored_pointers) || names_auto_sync(set.ignored_jq);
   const bool removed = !live.contains("syncPolicy") || !live["syncPolicy"].contains("automated");
   if (!ignored || (removed && set.puts_back_removed)) return wanted;

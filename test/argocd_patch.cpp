@@ -53,7 +53,7 @@ std::string apply(Json& document, const Json& step) {
     const bool same = old ? nlohmann::json(*old) == nlohmann::json(value) : value.is_null();
     return same ? "" : fmt::format("testing value {} failed: test failed", path);
   }
-  const std::string missing =
+  std::string missing =
       fmt::format("{} operation does not apply: doc is missing {}: {}: missing value", op,
                   place.parent ? "key" : "path", path);
   if (op == "add") {

@@ -6,18 +6,18 @@
 namespace backout::test::sim {
 namespace {
 
-void split(std::string_view text, char at, std::vector<std::string_view>& out) {
+Words split(std::string_view text, char at) {
+  Words out;
   while (true) {
     const std::size_t end = text.find(at);
-    out.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return;
+    out.emplace_back(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
     text.remove_prefix(end + 1);
   }
 }
 
 bool fits(std::string_view pattern, const Words& pieces, Words& args) {
-  std::vector<std::string_view> wanted;
-  split(pattern, '/', wanted);
+  const Words wanted = split(pattern, '/');
   args.clear();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i] == "{**}") {
@@ -55,16 +55,13 @@ Token* token_of(World& world, const HttpRequest& request, std::string& why) {
 }  // namespace
 
 std::optional<Words> path_pieces(const World& world, const HttpRequest& request) {
-  std::string_view path = request.path;
+  const std::string unescaped = unescape(request.path);
+  std::string_view path = unescaped;
   if (!path.starts_with(world.root_path)) return std::nullopt;
   path.remove_prefix(world.root_path.size());
   if (!path.starts_with("/api/")) return std::nullopt;
   path.remove_prefix(5);
-  std::vector<std::string_view> pieces;
-  split(path, '/', pieces);
-  Words out;
-  for (const std::string_view piece : pieces) out.push_back(unescape(piece));
-  return out;
+  return split(path, '/');
 }
 
 HttpReply call_api(World& world, const HttpRequest& request) {
@@ -77,14 +74,10 @@ HttpReply call_api(World& world, const HttpRequest& request) {
     return plain(415, "Invalid content type");
 
   Call call{world, request};
-  if (!request.query.empty()) {
-    std::vector<std::string_view> all;
-    split(request.query, '&', all);
-    for (const std::string_view one : all) {
-      const std::size_t equals = std::min(one.find('='), one.size());
-      call.query.emplace_back(unescape(one.substr(0, equals)),
-                              unescape(one.substr(std::min(equals + 1, one.size()))));
-    }
+  for (const std::string& one : split(request.query, '&')) {
+    const std::size_t equals = std::min(one.find('='), one.size());
+    call.query.emplace_back(unescape(one.substr(0, equals)),
+                            unescape(one.substr(std::min(equals + 1, one.size()))));
   }
   bool other_method = false;
   for (const auto& routes :

@@ -9,7 +9,8 @@ namespace backout::test::sim {
 
 // ---- parts
 
-// The path's pieces, unescaped, behind the root path.
+// The path's pieces behind the root path and `/api/`. An escaped slash parts pieces, too, as Go
+// reads paths; so a right like `action/argoproj.io/Rollout/abort` cannot be asked for in can-i.
 [[nodiscard]] std::optional<Words> path_pieces(const World& world, const HttpRequest& request);
 
 using Endpoint = HttpReply (*)(Call&);

@@ -116,6 +116,7 @@ TEST(ArgocdServerApi, WhatACallerMayDo) {
   };
   EXPECT_EQ(can("sync"), "yes");
   EXPECT_EQ(can("update"), "no");
+  EXPECT_EQ(can("action%2Fargoproj.io%2FRollout%2Fabort"), "yes");  // this is `action`
   EXPECT_EQ(can("rollback"), "400");
   server.change([](World& changed) { changed.version = "v3.6.0"; });
   EXPECT_EQ(can("rollback"), "yes");
@@ -264,6 +265,23 @@ TEST(ArgocdServerApi, RootPathAndWhatIsNotThere) {
   EXPECT_EQ(ask(server, "GET", "nothing").body, "Not Found\n");
   EXPECT_EQ(ask(server, "DELETE", "version").status, 405);
   EXPECT_EQ(ask(server, "POST", "applications/catalog/syncwindows").body, "Method Not Allowed\n");
+}
+
+TEST(ArgocdServerApi, OtherNamespaces) {
+  World world = paused_world();
+  world.apps[0].name_space = "shop";
+  world.tokens[0].denied = {"update"};
+  ArgocdServer server(world);
+  EXPECT_EQ(get_catalog(server).status, 403);
+  const Asked read = get_catalog(server, "?appNamespace=shop&project=shop");
+  ASSERT_EQ(read.status, 200);
+  EXPECT_EQ(ask(server, "PUT", "applications/catalog?validate=false", {.body = read.body})
+                .json["message"],
+            "permission denied: applications, update, shop/shop/catalog, sub: ana, iat: "
+            "2026-11-21T09:00:00Z");
+  EXPECT_EQ(roll_back(server, 0).status, 403);
+  EXPECT_EQ(post_catalog(server, "rollback", {{"id", 0}, {"appNamespace", "shop"}}).status, 200);
+  EXPECT_EQ(ask(server, "DELETE", "applications/catalog/operation").status, 403);
 }
 
 }  // namespace

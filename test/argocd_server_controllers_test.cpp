@@ -194,5 +194,37 @@ TEST(ArgocdServerControllers, TheImageUpdaterPutsTheNewestTagBack) {
             std::string::npos);
 }
 
+// A revert belongs into the dry source: in the hydrated branch it lasts until the next hydration.
+TEST(ArgocdServerControllers, TheHydratorCommitsAgain) {
+  World world = sim::shop_world();
+  world.app("catalog").spec =
+      R"({"project":"shop","sourceHydrator":{"drySource":{"repoURL":"https://git.example.com/gitops.git",)"
+      R"("path":"apps/catalog","targetRevision":"main"},"syncSource":{"path":"apps/catalog","targetBranch":"env"}},)"
+      R"("syncPolicy":{"automated":{}}})";
+  ArgocdServer server(world);
+  server.advance(30);
+  EXPECT_EQ(catalog(server).compared, Words{server.world().git[sim::gitops].refs["env"]});
+  const Json status = get_catalog(server).json["status"]["sourceHydrator"];
+  EXPECT_EQ(status["currentOperation"]["phase"], "Hydrated");
+  EXPECT_EQ(status["currentOperation"]["drySHA"], sha('2'));
+  server.change([](World& changed) {
+    sim::Commit revert = changed.git[sim::gitops].commits[0];
+    revert.sha = sha('3');
+    sim::add_commit(changed, sim::gitops, revert);
+    sim::set_ref(changed, sim::gitops, "env", sha('3'));
+  });
+  get_catalog(server, "?refresh=normal");
+  server.advance(30);
+  EXPECT_EQ(sim::live_content(catalog(server), "Deployment", "catalog"), "ghcr.io/acme/catalog:v1");
+  server.change([](World& changed) {
+    sim::Commit next = changed.git[sim::gitops].commits[1];
+    next.sha = sha('4');
+    sim::add_commit(changed, sim::gitops, next);
+    sim::set_ref(changed, sim::gitops, "main", sha('4'));
+  });
+  server.advance(30);
+  EXPECT_EQ(sim::live_content(catalog(server), "Deployment", "catalog"), "ghcr.io/acme/catalog:v2");
+}
+
 }  // namespace
 }  // namespace backout::test

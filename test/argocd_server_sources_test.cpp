@@ -78,7 +78,7 @@ TEST(ArgocdServerSources, ARevisionOtherThanTheTarget) {
   World world = sim::shop_world();
   world.version = "v3.3.0";
   ArgocdServer server(world);
-  const auto sync = [&](Json body) { return post_catalog(server, "sync", std::move(body)); };
+  const auto sync = [&](const Json& body) { return post_catalog(server, "sync", body); };
   EXPECT_EQ(sync({{"revision", sha('1')}}).json["message"],
             "Cannot sync to " + sha('1') + ": auto-sync currently set to main");
   EXPECT_EQ(sync({{"revision", "nowhere"}, {"dryRun", true}}).json["message"],

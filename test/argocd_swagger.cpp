@@ -134,7 +134,9 @@ class Checker {
     const Object& schema = swagger()["definitions"][name];
     if (!schema.contains("properties")) return this->value(value, schema, at);
     if (!value.is_object()) return add(fmt::format("{} is {}, not object", at, value.type_name()));
-    for (const auto& [key, item] : value.items()) {
+    for (const auto& member : value.items()) {
+      const std::string& key = member.key();
+      const Object& item = member.value();
       const std::string below = at + "." + key;
       const bool known = schema["properties"].contains(key);
       if (has_word(numbers, key)) {

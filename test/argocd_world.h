@@ -162,6 +162,7 @@ struct App {
   std::map<std::string, std::string> status_extra{};  // more fields of `status`, as JSON
   std::string wanted{};        // the spec that its ApplicationSet or parent wants; empty: the first
   std::string next_deploys{};  // a revision: the next requested operation deploys this one instead
+  std::string toggle_error{};  // why toggle-auto-sync fails: it goes to the destination's cluster
   std::string newest_image{};  // the image updater writes this into the spec
   Words hooks_run{};           // for the test: names, in order
 
@@ -172,6 +173,8 @@ struct App {
           polled = 0;
   Words rolled{};  // revisions that RollingSync has started
   std::string written{}, compared_live{};
+  std::string hydrated_from{};  // the dry revision
+  Seconds hydrates = 0;
   std::vector<std::pair<Seconds, std::string>>
       seen{};  // what the informer's cache holds since when
 };
@@ -208,6 +211,7 @@ struct Pace {
   Seconds retry = 5;
   Seconds heal = 2;          // self-heal's back-off
   Seconds fight = 2;         // ApplicationSet, parent and image updater act after
+  Seconds hydrate = 5;       // the source hydrator commits a new dry revision's manifests after
   Seconds observe = 3;       // Argo Rollouts sees a new template
   Seconds give_up = 600;     // progressDeadlineSeconds
   int refresh_delay_ms = 0;  // real time that a GET with refresh blocks; beyond the client's
