@@ -26,9 +26,10 @@ std::string url_encoded(std::string_view text) {
 
 }  // namespace
 
-Prometheus::Prometheus(std::string_view open_metrics) {
-  write_file(directory_.path() + "/data.om", open_metrics);
-  write_file(directory_.path() + "/empty.yml", "global: {scrape_interval: 1h}\n");
+Prometheus::Prometheus(std::string_view open_metrics, std::string_view config) {
+  if (!open_metrics.empty()) write_file(directory_.path() + "/data.om", open_metrics);
+  write_file(directory_.path() + "/config.yml", config);
+  write_file(directory_.path() + "/log", "");
   if (!start() && error_.empty())
     error_ = "the server did not start: " + read_file(directory_.path() + "/log");
 }
@@ -42,8 +43,8 @@ bool Prometheus::start() {
     if (chdir(directory_.path().c_str()) != 0) _exit(127);
     const char* const script =
         "exec > log 2>&1; command -v promtool prometheus || exit 126; "
-        "promtool tsdb create-blocks-from openmetrics data.om tsdb || exit 1; "
-        "exec prometheus --config.file=empty.yml --storage.tsdb.path=tsdb "
+        "test ! -e data.om || promtool tsdb create-blocks-from openmetrics data.om tsdb || exit 1; "
+        "exec prometheus --config.file=config.yml --storage.tsdb.path=tsdb "
         "--storage.tsdb.retention.time=50y --web.listen-address=127.0.0.1:0 --log.level=info";
     execl("/bin/sh", "sh", "-c", script, static_cast<char*>(nullptr));
     _exit(127);
@@ -92,6 +93,11 @@ std::string Prometheus::http(const std::string& request) const {
   }
   ::close(fd);
   return answer;
+}
+
+std::string Prometheus::url() {
+  if (!error_.empty() || (port_ == 0 && !wait_for_port())) return {};
+  return fmt::format("http://127.0.0.1:{}", port_);
 }
 
 Answered Prometheus::ask(const std::string& query) {

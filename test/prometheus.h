@@ -12,15 +12,19 @@ namespace backout::test {
 
 class Prometheus {
  public:
-  // Serves what `open_metrics` says. `error()` says why there is no server.
-  explicit Prometheus(std::string_view open_metrics);
+  // Serves what `open_metrics` says (nothing when empty), and what it scrapes by `config`.
+  // `error()` says why there is no server.
+  explicit Prometheus(std::string_view open_metrics,
+                      std::string_view config = "global: {scrape_interval: 1h}\n");
   ~Prometheus();
   Prometheus(const Prometheus&) = delete;
   Prometheus& operator=(const Prometheus&) = delete;
 
   [[nodiscard]] const std::string& error() const { return error_; }
 
-  // Waits until it answers; the answer to an instant query at the time of the golden ones.
+  // Waits until it answers; empty: it does not.
+  [[nodiscard]] std::string url();
+  // The same; the answer to an instant query at the time of the golden ones.
   [[nodiscard]] Answered ask(const std::string& query);
 
  private:

@@ -86,6 +86,7 @@ TEST(VerifyScreen, RefusesWhatPassesWithoutData) {
       {"(" + failing + " / " + all + ") > bool 0.05", "== 0", "no traffic: the query gives 0"},
       {"1 - " + failing + " / clamp_min(" + all + ", 1)", "> 0.99",
        "no traffic: the query gives 1"},
+      {"clamp_min(" + all + ", 1)", "> 0", "no traffic: the query gives 1"},
       {good + " / " + all + " or vector(1)", ">= 0.99", "only failing series: the query gives 1"},
       {"absent(up{job=\"catalog\"})", "== 1", "metric is missing: the query gives 1"},
       {"absent(" + all + ") or vector(0)", "!= 2", "metric is missing"},
@@ -116,6 +117,8 @@ TEST(VerifyScreen, TakesWhatNeedsData) {
       {"histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))",
        "< 0.3"},
       {all, "> 5"},
+      {"sum(rate(container_cpu_usage_seconds_total[5m]))", "< 0.8"},
+      {"sum(increase(kube_pod_container_status_restarts_total[10m]))", "== 0"},
       {good + " / " + all, ">= 0.99"},
       // NaN is no number here.
       {failing + " / " + all, "!= 1"},
@@ -174,7 +177,7 @@ TEST(VerifyScreen, WarnsAndRefusesToRead) {
             std::string::npos);
   EXPECT_NE(warnings(failing + " / " + all, "< 0.01").find("as long as nothing has failed"),
             std::string::npos);
-  EXPECT_NE(warnings(failing, "< 0.01").find("no failures without traffic"), std::string::npos);
+  EXPECT_NE(warnings(failing, "< 0.01").find("nothing happens without traffic"), std::string::npos);
   EXPECT_NE(warnings(failing + " / " + all, "< 5").find("every ratio between 0 and 1 satisfies"),
             std::string::npos);
   EXPECT_EQ(warnings("100 * " + failing + " / " + all, "< 5").find("every ratio"),

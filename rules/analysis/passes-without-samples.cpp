@@ -6,7 +6,7 @@
 
 #include "argo/subject.h"
 #include "core/rule.h"
-#include "promql/shape.h"
+#include "promql/selectors.h"
 
 namespace backout {
 namespace {
@@ -22,6 +22,19 @@ bool asks_for_absence(const promql::Query& query) {
                       (expr.text == "absent" || expr.text == "absent_over_time"));
   });
   return found;
+}
+
+// A number of failures: 0 is what a healthy canary gives.
+bool counts_failures(const promql::Query& query) {
+  bool only_failures = true, any = false, divides = false;
+  for (const auto& [expr, series] : promql::series_of(query.root)) {
+    any = true;
+    only_failures = only_failures && (series.events || series.only_bad());
+  }
+  walk(query.root, [&](const promql::Expr& expr) {
+    divides = divides || (expr.kind == promql::Expr::Kind::binary && expr.op == promql::Op::divide);
+  });
+  return any && only_failures && !divides;
 }
 
 // Whether a metric stops the rollout, or has a person look, when nothing was measured.
@@ -95,7 +108,7 @@ void check(const argo::MetricSubject& subject, const ManifestContext&, Report& r
   if (metric.dry_run || (!metric.success.given() && !metric.failure.given())) return;
   if (!metric.success.known || !metric.failure.known) return;
   if (conclusions.query && asks_for_absence(*conclusions.query)) return;
-  const bool counts = conclusions.query && promql::counts_failures(*conclusions.query);
+  const bool counts = conclusions.query && counts_failures(*conclusions.query);
 
   const auto stopped_by_another = [&](Situation::Kind kind) {
     return std::any_of(

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "rollout/words.h"
+
 namespace backout::argocd {
 namespace {
 
@@ -123,9 +125,8 @@ std::vector<std::string> in_words(const Assessment& assessment) {
                               (*facts.windows)->can_sync ? "none blocks now" : "blocked now"));
   for (const RolloutFact& one : facts.rollouts)
     if (one.state)
-      out.push_back(fmt::format(
-          "{}: {}", in_words(one.resource),
-          rollout::is_promoted(*one.state) ? "fully promoted" : "in the middle of an update"));
+      out.push_back(
+          fmt::format("{}: {}", in_words(one.resource), rollout::state_in_words(*one.state)));
   if (effect.rendered)
     out.push_back(
         fmt::format("of the target, {} objects are not in the cluster now; of the "

@@ -40,7 +40,11 @@ Interrupt::Interrupt() : signals_(std::make_unique<Signals>()) {
   ::pthread_sigmask(SIG_BLOCK, &signals_->ours, &signals_->before);
 }
 
-Interrupt::~Interrupt() { ::pthread_sigmask(SIG_SETMASK, &signals_->before, nullptr); }
+// One that came and was answered must not end the program now.
+Interrupt::~Interrupt() {
+  (void)signals_->take(std::chrono::milliseconds(0));
+  ::pthread_sigmask(SIG_SETMASK, &signals_->before, nullptr);
+}
 
 // Of other threads: taking the signal is for the one that waits.
 bool Interrupt::came() const {

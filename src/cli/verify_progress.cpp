@@ -18,15 +18,15 @@ using verify::Report;
 
 constexpr std::size_t most_lines = 12;
 
-// "error ratio  ▂▇▇▅  0.042 < 0.01  breaks, 8m 12s left", in `width` cells.
+// "error ratio  ▂▇▇▅  0.042 (< 0.01)  breaks, 8m 12s left", in `width` cells.
 std::string line_of(const CheckReport& check, verify::Time now, std::size_t name_cells,
                     std::size_t width, bool ascii) {
   const std::string_view mark = ascii ? "..." : "…";
   const std::string state = verify::now_of(check, now);
-  const std::string value =
-      check.last ? fmt::format("{}, wanted {}", verify::show_value(check.last->worst),
-                               verify::to_text(check.check.expectation))
-                 : fmt::format("wanted {}", verify::to_text(check.check.expectation));
+  const std::string value = check.last
+                                ? fmt::format("{} ({})", verify::show_value(check.last->worst),
+                                              verify::to_text(check.check.expectation))
+                                : fmt::format("({})", verify::to_text(check.check.expectation));
   std::string out = report::padded(check.check.name, name_cells, mark) + "  ";
   const std::size_t used = name_cells + 2 + state.size() + 2 + value.size() + 2;
   const std::size_t bars = used < width ? std::min<std::size_t>(width - used, 20) : 0;

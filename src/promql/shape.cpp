@@ -101,16 +101,4 @@ Shape shape_of(const Query& query) {
   return shape;
 }
 
-bool counts_failures(const Query& query) {
-  bool only_failures = true, any = false, divides = false;
-  for (const auto& [expr, series] : series_of(query.root)) {
-    any = true;
-    only_failures = only_failures && (series.events || series.only_bad());
-  }
-  walk(query.root, [&](const Expr& expr) {
-    divides = divides || (expr.kind == Kind::binary && expr.op == Op::divide);
-  });
-  return any && only_failures && !divides;
-}
-
 }  // namespace backout::promql

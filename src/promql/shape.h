@@ -37,7 +37,4 @@ struct Shape {
 // Points into `query`.
 [[nodiscard]] Shape shape_of(const Query& query);
 
-// It is a number of failures, restarts and the like, for which 0 is what a healthy service gives.
-[[nodiscard]] bool counts_failures(const Query& query);
-
 }  // namespace backout::promql

@@ -66,9 +66,10 @@ std::string headline(const Report& report) {
 }
 
 std::string circumstances(const Report& report) {
-  return fmt::format("asked {} from {} for {}{}", report.server, moment(report, Time(0)),
-                     show(report.took), report.interrupted ? "; interrupted before the end" : "");
+  return fmt::format("asked {} from {} for {}", report.server, moment(report, Time(0)),
+                     show(report.took));
 }
+constexpr std::string_view interruption = "interrupted before the end";
 
 std::string_view color_of(State state, const report::Style& style) {
   switch (state) {
@@ -122,6 +123,7 @@ std::string text(const Report& report, const TextOptions& options) {
                     report::fitted(line, width - indent, mark), color.empty() ? "" : style.reset);
   };
   add(2, circumstances(report), style.faint);
+  if (report.interrupted) add(2, interruption, style.warning);
   for (const std::string& each : report.overridden) {
     add(2, "--allow-empty-pass: " + each, style.warning);
   }
@@ -153,6 +155,7 @@ std::string text(const Report& report, const TextOptions& options) {
 std::string markdown(const Report& report, bool ascii) {
   std::string out = fmt::format("## Verification: {}\n\n{}.\n", markdown_cell(headline(report)),
                                 markdown_cell(circumstances(report)));
+  if (report.interrupted) out += fmt::format("\n> {}\n", interruption);
   for (const std::string& each : report.overridden)
     out += fmt::format("\n> `--allow-empty-pass`: {}\n", markdown_cell(each));
   out += "\n| query | expected | result | why |\n|---|---|---|---|\n";

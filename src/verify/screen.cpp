@@ -39,7 +39,7 @@ bool made_up(const Outcome& outcome) {
          !outcome.values.has(Values::positive | Values::negative | Values::text);
 }
 
-// Requests are counted, not only those that failed.
+// Something is counted.
 bool is_about_traffic(const Query& query) {
   const promql::SeriesOf all = promql::series_of(query.root);
   return std::any_of(all.begin(), all.end(), [](const auto& one) {
@@ -90,6 +90,22 @@ bool hides_breaks(const Query& query, const Expectation& expectation) {
                      [&](double value) { return !kept(value) || satisfied(expectation, value); });
 }
 
+// Divides or answers yes and no: a 0 is no longer the number of what happened.
+bool calculates(const Query& query) {
+  bool found = false;
+  walk(query.root, [&](const Expr& expr) {
+    found |= expr.kind == Kind::binary && (expr.op == promql::Op::divide || expr.returns_bool);
+  });
+  return found;
+}
+
+// What counters that stand still give, if that satisfies.
+std::optional<double> passing_idle(const Query& query, const Outcomes& outcomes,
+                                   const Expectation& expectation) {
+  const Outcome& idle = in(outcomes, Situation::no_traffic);
+  return is_about_traffic(query) && made_up(idle) ? passing(idle, expectation) : std::nullopt;
+}
+
 std::vector<std::string> empty_passes(const Query& query, const Outcomes& outcomes,
                                       const Expectation& expectation) {
   std::vector<std::string> out;
@@ -100,9 +116,9 @@ std::vector<std::string> empty_passes(const Query& query, const Outcomes& outcom
   };
   if (const auto value = passing(in(outcomes, Situation::no_metric), expectation))
     add(Situation::no_metric, *value);
-  const Outcome& idle = in(outcomes, Situation::no_traffic);
-  if (is_about_traffic(query) && !promql::counts_failures(query) && made_up(idle))
-    if (const auto value = passing(idle, expectation)) add(Situation::no_traffic, *value);
+  if (const auto value = passing_idle(query, outcomes, expectation);
+      value && (*value != 0 || calculates(query)))
+    add(Situation::no_traffic, *value);
   const Outcome& worst = in(outcomes, Situation::only_failures);
   if (worst.lacks_series && made_up(worst) && !absence_is_meant(query))
     if (const auto value = passing(worst, expectation)) add(Situation::only_failures, *value);
@@ -185,10 +201,10 @@ std::vector<std::string> warnings_about(const Query& query, const Outcomes& outc
   if (!passing(in(outcomes, Situation::traffic), expectation))
     out.push_back(fmt::format("no measured value can satisfy `{}`: it will not recover",
                               to_text(expectation)));
-  if (promql::counts_failures(query) && passing(idle, expectation))
+  if (!calculates(query) && passing_idle(query, outcomes, expectation))
     out.emplace_back(
-        "there are no failures without traffic, either: divide by all requests, or expect "
-        "traffic in a second entry");
+        "nothing happens without traffic, either, and that satisfies it: divide by all requests, "
+        "or expect traffic in a second entry");
   if (idle.values.has(Values::nan) && is_about_traffic(query))
     out.emplace_back(
         "there is no guard against missing traffic: without requests the value is NaN, which "
