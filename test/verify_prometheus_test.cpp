@@ -23,6 +23,7 @@ class Service {
  public:
   HttpReply metrics() {
     const std::lock_guard lock(mutex_);
+    if (dead_) return {500, "no"};
     const auto now = Clock::now();
     const double passed = std::chrono::duration<double>(now - last_).count() * 100;
     last_ = now;
@@ -39,12 +40,16 @@ class Service {
     const std::lock_guard lock(mutex_);
     ill_ = false;
   }
+  void die() {
+    const std::lock_guard lock(mutex_);
+    dead_ = true;
+  }
 
  private:
   std::mutex mutex_;
   Clock::time_point last_ = Clock::now();
   double served_ = 0, failed_ = 0;
-  bool ill_ = true;
+  bool ill_ = true, dead_ = false;
 };
 
 TEST(VerifyPrometheus, SeesARegressionAndItsRecovery) {
@@ -96,6 +101,16 @@ TEST(VerifyPrometheus, SeesARegressionAndItsRecovery) {
   EXPECT_EQ(seen["checks"][0]["state"], "recovered");
   EXPECT_GT(seen["checks"][0]["values"][0][1].get<double>(), 0.1) << "it was watched as it healed";
   EXPECT_EQ(seen["checks"][0]["last"]["worst"].get<double>(), 0);
+
+  // All pods are gone: the window still answers for a while, and proves nothing.
+  service.die();
+  std::this_thread::sleep_for(milliseconds(1200));
+  const Ended gone =
+      backout(directory.path(), {"verify", "--prometheus", url, "--query",
+                                 "sum(rate(requests_total{code=\"200\"}[20s]))", "--expect", "> 1",
+                                 "--for", "300ms", "--within", "600ms", "--interval", "100ms"});
+  EXPECT_EQ(gone.code, 3) << gone.out << gone.err;
+  EXPECT_NE(gone.err.find("the series have ended"), std::string::npos) << gone.err;
 
   // What it refuses itself, in its own words.
   const Ended wrong = verify(

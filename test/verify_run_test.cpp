@@ -227,6 +227,39 @@ TEST_F(VerifyRun, EverySeriesMustSatisfy) {
   EXPECT_NE(text(report, {}).find("\\x1b[2J\\u{202e}"), std::string::npos);
 }
 
+// Values that are what is left of series, for as long as a window reaches back.
+TEST_F(VerifyRun, OldSamplesAreNoRecovery) {
+  const auto aged = [this](const std::string& age, bool allow, std::string* asked = nullptr) {
+    Request request{"catalog", {check("rate(a{x=\"y\"}[5m]) / rate(a[5m] offset 1m)")}, allow};
+    return run_with(
+        [=](const HttpRequest& http) {
+          if (http.body.find("timestamp") == std::string::npos) return value("0.001");
+          if (asked) *asked = http.body;
+          return age.empty() ? nothing : value(age);
+        },
+        request);
+  };
+  std::string asked;
+  Report report = aged("7.5", false, &asked);
+  EXPECT_EQ(exit_code(report), 0) << reason(report.checks[0]);
+  EXPECT_EQ(asked.substr(0, asked.find('&')),
+            "query=time%28%29%20-%20max%28timestamp%28a%7Bx%3D%22y%22%7D%0A%29%29")
+      << "what has an offset is not asked for";
+  EXPECT_EQ(exit_code(aged("89", false)), 0);
+  EXPECT_EQ(exit_code(aged("NaN", false)), 0) << "a server that does not say";
+  report = aged("200", false);
+  EXPECT_EQ(exit_code(report), 3);
+  EXPECT_NE(events(report).find("60 no data: the newest sample is 3m 20s old"), std::string::npos)
+      << events(report);
+  report = aged("", false);
+  EXPECT_EQ(exit_code(report), 3);
+  EXPECT_NE(events(report).find("no data: the series have ended"), std::string::npos);
+  report = aged("200", true);
+  EXPECT_EQ(exit_code(report), 0);
+  ASSERT_FALSE(report.checks[0].remarks.empty());
+  EXPECT_NE(report.checks[0].remarks.back().find("3m 20s old"), std::string::npos);
+}
+
 TEST_F(VerifyRun, ServersRemarksAreShownOnce) {
   const std::string warned = R"({"status":"success","warnings":["store a: timeout"],)" +
                              vector_of(element("0")).substr(20);

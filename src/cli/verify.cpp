@@ -33,7 +33,9 @@ constexpr Help help{
     "anew; so do\n"
     "answers that fail to come, but for a single one. A query that would recover although nothing "
     "was measured\n"
-    "(`… or vector(0)`, `absent(…)`) is refused before anything is asked.\n\n"
+    "(`… or vector(0)`, `absent(…)`) is refused before anything is asked; and before it counts as "
+    "recovered, the server\n"
+    "must have a sample that is younger than the time that held (or 90s).\n\n"
     "The server is `--prometheus` or PROMETHEUS_URL, never from the repository: credentials go "
     "there. They are from\n"
     "PROMETHEUS_TOKEN, from the file that PROMETHEUS_TOKEN_FILE names (read again each time), or "
@@ -204,7 +206,7 @@ int verify_command(Arguments arguments, const Streams& streams) {
       ->type_name("DURATION");
   app.add_option("--timeout", options.timeout, "for one answer (10s)")->type_name("DURATION");
   app.add_flag("--allow-empty-pass", options.allow_empty_pass,
-               "take a query that may recover without data; the report says so");
+               "take a query that may recover without data, and old samples; the report says so");
   declare(app, options.prometheus, true);
   app.add_option("--format", options.format, "text, json or markdown")->type_name("FORMAT");
   app.add_option("-o,--output", options.output,

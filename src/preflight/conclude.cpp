@@ -178,6 +178,8 @@ std::vector<std::string> recovery_of(const Assessment& one, const Config& config
         out.push_back(fmt::format("{}: `{}` {} for {} s, at the latest after {} s", recovery.name,
                                   recovery.query, recovery.expect, recovery.for_seconds,
                                   recovery.within_seconds));
+  if (!out.empty())
+    out.push_back(fmt::format("`backout verify --service {}` watches them", one.service));
   if (out.empty()) out.emplace_back("error ratio and p99 back within 2 to 3 minutes");
   return out;
 }

@@ -5,6 +5,7 @@
 
 #include "argo/duration.h"
 #include "core/parallel.h"
+#include "verify/fresh.h"
 #include "verify/screen.h"
 #include "verify/verify.h"
 
@@ -14,6 +15,7 @@ namespace {
 constexpr std::size_t most_events = 200, most_remarks = 20, most_offenders = 3;
 constexpr unsigned most_threads = 8;
 constexpr Time longest_sleep{1000};
+constexpr Time usual_age{90'000};  // of a sample, with intervals of scraping up to a minute
 
 double seconds(Time time) { return static_cast<double>(time.count()) / 1000; }
 
@@ -107,10 +109,40 @@ std::string change(const Watch& before, const CheckReport& after) {
   return {};
 }
 
-void take(CheckReport& check, Time asked, Time answered, const Result<prometheus::Answer>& answer) {
+// A query, its connection, and what is asked besides.
+struct Line {
+  prometheus::Session session{};
+  std::vector<std::string> selectors;
+};
+
+void note(CheckReport& check, Time at, std::string text) {
+  if (!text.empty() && check.events.size() < most_events)
+    check.events.push_back({at, std::move(text)});
+}
+
+// Why a recovery is none: old samples made it. Empty: it is one.
+std::string staleness(const CheckReport& check, Line& line, const prometheus::Client& client,
+                      std::optional<Time>& age) {
+  const Freshness found =
+      ask_freshness(client, line.session, line.selectors, std::max(check.watch.held, usual_age));
+  age = found.age;
+  if (found.fresh) return {};
+  return found.age ? fmt::format("the newest sample is {} old: nothing new was measured",
+                                 argo::show_duration(seconds(*found.age)))
+                   : std::string("the series have ended: the values are what is left of them");
+}
+
+struct Round {
+  const prometheus::Client& client;
+  bool trusts_old;  // samples
+  Time asked, answered;
+};
+
+void take(CheckReport& check, Line& line, const Round& round,
+          const Result<prometheus::Answer>& answer) {
   const Watch before = check.watch;
   Reading reading = Reading::no_answer;
-  Point point{asked, std::nullopt};
+  Point point{round.asked, std::nullopt};
   if (answer) {
     for (const std::string& each : answer->remarks) remark(check, "the server: " + each);
     reading = Reading::nothing;
@@ -123,9 +155,17 @@ void take(CheckReport& check, Time asked, Time answered, const Result<prometheus
     check.last_error = answer.error().message;
   }
   check.values.push_back(point);
-  verify::take(check.watch, asked, answered, reading);
-  if (std::string text = change(before, check); !text.empty() && check.events.size() < most_events)
-    check.events.push_back({asked, std::move(text)});
+  verify::take(check.watch, round.asked, round.answered, reading);
+  if (check.watch.state == State::recovered && before.state != State::recovered) {
+    std::optional<Time> age;
+    const std::string stale = staleness(check, line, round.client, age);
+    if (!stale.empty() && !round.trusts_old) {
+      distrust(check.watch, round.asked, round.answered, age);
+      return note(check, round.asked, fmt::format("no data: {}; the time begins anew", stale));
+    }
+    if (!stale.empty()) remark(check, stale);
+  }
+  note(check, round.asked, change(before, check));
 }
 
 bool is_over(const Report& report) {
@@ -139,15 +179,15 @@ bool is_over(const Report& report) {
 }
 
 // One round. False: there is nothing more to be had.
-bool ask_all(Report& report, std::vector<prometheus::Session>& sessions,
-             const prometheus::Client& client, const Pace& pace, Time start) {
+bool ask_all(Report& report, std::vector<Line>& lines, const prometheus::Client& client,
+             bool trusts_old, const Pace& pace, Time start) {
   const Time asked = pace.now() - start;
   std::vector<std::size_t> due;
   for (std::size_t i = 0; i < report.checks.size(); ++i)
     if (report.checks[i].watch.next <= asked) due.push_back(i);
   std::vector<Result<prometheus::Answer>> answers(due.size());
   parallel_for(due.size(), most_threads, [&](std::size_t i) {
-    answers[i] = query(client, sessions[due[i]], report.checks[due[i]].check.query);
+    answers[i] = query(client, lines[due[i]].session, report.checks[due[i]].check.query);
   });
   if (pace.interrupted()) {
     report.interrupted = true;
@@ -162,7 +202,7 @@ bool ask_all(Report& report, std::vector<prometheus::Session>& sessions,
       report.refused = answers[i].error();
       return false;
     }
-    take(check, asked, answered, answers[i]);
+    take(check, lines[due[i]], {client, trusts_old, asked, answered}, answers[i]);
   }
   return !is_over(report);
 }
@@ -240,9 +280,11 @@ Report run(const Request& request, const prometheus::Client& given, const Pace& 
 
   prometheus::Client client = given;
   client.cancelled = pace.interrupted;
-  std::vector<prometheus::Session> sessions(report.checks.size());
+  std::vector<Line> lines(report.checks.size());
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    lines[i].selectors = selectors_of(report.checks[i].check.query);
   const Time start = pace.now();
-  while (ask_all(report, sessions, client, pace, start)) {
+  while (ask_all(report, lines, client, request.allow_empty_pass, pace, start)) {
     Time next = report.checks.front().watch.next;
     for (const CheckReport& check : report.checks) next = std::min(next, check.watch.next);
     do {

@@ -80,4 +80,12 @@ void take(Watch& watch, Time asked, Time answered, Reading reading) {
   plan(watch, asked, answered);
 }
 
+void distrust(Watch& watch, Time asked, Time answered, std::optional<Time> age) {
+  watch.state = State::open;
+  watch.last = Reading::nothing;
+  watch.last_data = std::max(asked - age.value_or(asked), Time(0));
+  end_stretch(watch, true);
+  plan(watch, asked, answered);
+}
+
 }  // namespace backout::verify

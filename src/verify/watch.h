@@ -50,4 +50,8 @@ struct Watch {
 // `asked`, `answered`: when the reading began and ended. Later ones only.
 void take(Watch& watch, Time asked, Time answered, Reading reading);
 
+// What was recovered just now is not, as the stretch was made of old samples; it begins anew.
+// `age`: of the newest one; none: there is none any more.
+void distrust(Watch& watch, Time asked, Time answered, std::optional<Time> age);
+
 }  // namespace backout::verify

@@ -82,11 +82,11 @@ std::string reason(const CheckReport& check) {
       fmt::format("it can no longer hold for {} within {}", show(terms.hold), show(terms.within));
   const bool answered = watch.failures < watch.readings;
   const std::string silence =
-      watch.last == Reading::no_answer
-          ? check.last_error
-          : fmt::format("the answer has no series{}",
-                        watch.seen ? " any more"
-                                   : "; is the name right, and is it scraped by this server?");
+      watch.last == Reading::no_answer ? check.last_error
+      : watch.seen ? std::string("since then the answer has no series, or old samples alone")
+                   : std::string(
+                         "the answer has no series; is the name right, and is it scraped by this "
+                         "server?");
   switch (watch.state) {
     case State::recovered:
       return fmt::format("it held for {}{}", show(watch.held),
