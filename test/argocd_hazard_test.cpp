@@ -369,7 +369,12 @@ const Case table[] = {
        at.question.revisions = {"a", "b"};
      }},
     {"no history", HazardKind::no_history, true, "keeps no history", "revisionHistoryLimit: 10",
-     [](Situation& at) { at.app["spec"]["revisionHistoryLimit"] = 0; }},
+     [](Situation& at) {
+       at.app["spec"]["revisionHistoryLimit"] = 0;
+       at.app["status"].erase("history");
+     }},
+    {"no history any more", HazardKind::no_history, false, "keeps no history", "",
+     [](Situation& at) { at.app["spec"]["revisionHistoryLimit"] = -1; }},
     {"short history", HazardKind::short_history, false, "keeps 2 deployments", "",
      [](Situation& at) { at.app["spec"]["revisionHistoryLimit"] = 2; },
      [](Situation& at) { at.app["spec"]["revisionHistoryLimit"] = 5; }},
@@ -444,12 +449,15 @@ const Case table[] = {
        at.answers["/settings"]["resourceOverrides"]["argoproj.io/Rollout"] = json::object();
      }},
     {"override", HazardKind::parameter_override, false,
-     R"(`helm.parameters` was [{"name":"tag","value":"1"}] then and is [{"name":"tag","value":"2"}] now)",
+     "`helm.parameters` (`tag` and `password`) is not what it was then",
      "before auto-sync is on again",
      [](Situation& at) {
        at.app["status"]["history"][0]["source"]["helm"]["parameters"] = {
-           {{"name", "tag"}, {"value", "1"}}};
-       at.app["spec"]["source"]["helm"]["parameters"] = {{{"name", "tag"}, {"value", "2"}}};
+           {{"name", "tag"}, {"value", "1"}}, {{"name", "same"}, {"value", "s3cr3t"}}};
+       at.app["spec"]["source"]["helm"]["parameters"] = {
+           {{"name", "tag"}, {"value", "2"}},
+           {{"name", "same"}, {"value", "s3cr3t"}},
+           {{"name", "password"}, {"value", "s3cr3t"}}};
      },
      [](Situation& at) {
        at.app["status"]["history"][0]["source"]["helm"] = at.app["spec"]["source"]["helm"];

@@ -119,7 +119,12 @@ Facts gather(Client& client, const Application& app, const Question& question) {
   if (deploys) out.windows = ask([&] { return get_sync_windows(client, name); });
   if (const auto set = owning_set(app))  // an application lives in the namespace of its set
     out.set = ask([&] { return get_application_set(client, *set, app.name_space); });
-  out.parents = find_parents(client, app, version_of(out), out.settings);
+  if (ask.unanswered < 2)
+    out.parents = find_parents(client, app, version_of(out), out.settings);
+  else
+    out.parents.doubts.emplace_back(
+        "whether another application holds its manifest is not known: the server has stopped to "
+        "answer");
   if (deploys) gather_objects(ask, app, question, out);
   return out;
 }

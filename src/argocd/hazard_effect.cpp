@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "argocd/hazard.h"
 #include "argocd/json.h"
@@ -95,26 +96,54 @@ std::string shortened(const std::string& json) {
   return json.substr(0, end) + "…";
 }
 
-bool is_place(const std::string& field) {
-  return field == "repoURL" || field == "path" || field == "chart" || field == "ref";
+// Names of list members ({name, value}) that differ. Values stay out of it: passwords are among
+// them.
+std::vector<std::string> changed_names(const std::string& then, const std::string& now) {
+  std::map<std::string, std::string> values[2];
+  const std::string* const texts_of[2] = {&then, &now};
+  for (int i = 0; i < 2; ++i) {
+    simdjson::dom::parser parser;
+    Json list;
+    if (parser.parse(*texts_of[i]).get(list) != simdjson::SUCCESS) continue;
+    each(list, {}, [&](Json one) {
+      if (std::string name = text(one, {"name"}); !name.empty())
+        values[i][std::move(name)] = simdjson::minify(one);
+    });
+  }
+  std::vector<std::string> out;
+  for (const auto& [name, value] : values[0])
+    if (const auto other = values[1].find(name); other == values[1].end() || other->second != value)
+      out.push_back(name);
+  for (const auto& [name, value] : values[1])
+    if (!values[0].contains(name)) out.push_back(name);
+  return out;
+}
+
+// " of source 2"
+std::string place(const HazardInput& in, const Difference& one) {
+  return in.app.several_sources ? fmt::format(" of source {}", one.source + 1) : std::string();
 }
 
 void add_differences(const HazardInput& in, Hazards& out) {
   for (const Difference& one : in.effect.differences) {
-    const std::string where =
-        in.app.several_sources ? fmt::format(" of source {}", one.source + 1) : std::string();
-    if (is_place(one.field))
+    const bool shows = one.field == "path" || one.field == "chart" || one.field == "ref" ||
+                       one.field == "kustomize.images";
+    std::string what = fmt::format("`{}`{}", one.field, place(in, one));
+    if (shows) what += fmt::format(" ({} then, {} now)", shortened(one.then), shortened(one.now));
+    if (const auto names = changed_names(one.then, one.now); !names.empty())
+      what += " (" + quoted_list(names, 5) + ")";
+    if (one.field == "repoURL" || one.field == "path" || one.field == "chart" || one.field == "ref")
       out.push_back({HazardKind::other_source, false,
-                     fmt::format("that deployment had another `{}`{}: {}, now {}; what it renders "
-                                 "to can only be looked at with the present one",
-                                 one.field, where, shortened(one.then), shortened(one.now)),
+                     fmt::format("that deployment had another {}; what it renders to can only be "
+                                 "looked at with the present one",
+                                 what),
                      "restore it in the Application's own manifest as well"});
     else
       out.push_back({HazardKind::parameter_override, false,
-                     fmt::format("`{}`{} was {} then and is {} now: the rollback takes the old "
-                                 "value, and the next sync the present one again, as a revert in "
-                                 "git does not touch the Application",
-                                 one.field, where, shortened(one.then), shortened(one.now)),
+                     fmt::format("{} is not what it was then: the rollback takes the old value, "
+                                 "and the next sync the present one again, as a revert in git does "
+                                 "not touch the Application",
+                                 what),
                      "set it in the Application's specification before auto-sync is on again"});
   }
 }

@@ -36,7 +36,7 @@ void add_history(const HazardInput& in, Hazards& out) {
   if (limit >= 5) return;
   const std::string remedy = "`revisionHistoryLimit: 10` in its `spec`";
   if (limit <= 0)
-    out.push_back({HazardKind::no_history, in.question.purpose == Purpose::rollback,
+    out.push_back({HazardKind::no_history, in.app.history.empty(),
                    fmt::format("the application keeps no history (`revisionHistoryLimit: {}`), so "
                                "there is nothing that a rollback could name",
                                limit),
