@@ -90,7 +90,7 @@ TEST_F(VerifyRun, Recovers) {
             "0 breaks: 0.2 is not < 0.01\n"
             "30 holds: 0.001 is < 0.01\n"
             "90 recovered: it held for 1m: 0 is < 0.01\n");
-  EXPECT_EQ(progressed, 91) << "each second, for the one who waits";
+  EXPECT_EQ(progressed, 92) << "each second, for the one who waits";
   EXPECT_EQ(text(report, {}),
             fmt::format("recovered: catalog\n"
                         "  asked {} from 2026-11-20T10:00:00Z for 1m 30s\n"

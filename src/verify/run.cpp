@@ -284,6 +284,7 @@ Report run(const Request& request, const prometheus::Client& given, const Pace& 
   for (std::size_t i = 0; i < lines.size(); ++i)
     lines[i].selectors = selectors_of(report.checks[i].check.query);
   const Time start = pace.now();
+  progress(report);
   while (ask_all(report, lines, client, request.allow_empty_pass, pace, start)) {
     Time next = report.checks.front().watch.next;
     for (const CheckReport& check : report.checks) next = std::min(next, check.watch.next);

@@ -88,7 +88,8 @@ enum class Verdict : std::uint8_t { recovered, not_recovered, undecided, refused
 [[nodiscard]] Verdict verdict(const Report& report);
 [[nodiscard]] int exit_code(const Report& report);  // 0, 1, 3, 2
 
-// `progress` is called after each round of readings and about once a second between them.
+// `progress` is called at the start, after each round of readings and about once a second between
+// them; not when the request is refused.
 [[nodiscard]] Report run(const Request& request, const prometheus::Client& client, const Pace& pace,
                          const std::function<void(const Report&)>& progress);
 
