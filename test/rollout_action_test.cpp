@@ -182,7 +182,7 @@ TEST(RolloutAction, WhichActionsMakeSense) {
          r["metadata"]["annotations"]["argocd.argoproj.io/tracking-id"] =
              "shop:argoproj.io/Rollout:shop/catalog";
        }),
-       Kind::sensible, "Argo CD application `shop`"},
+       Kind::sensible, "Argo CD application `shop` puts git's value back"},
   };
   for (const auto& one : cases) {
     const Judgement found = judge(one.action, one.now);

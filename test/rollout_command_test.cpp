@@ -121,6 +121,8 @@ TEST(RolloutCommand, APlanIsShownAndNothingDoneWithoutAYes) {
   EXPECT_TRUE(has(dry.out, "undo `shop/catalog` to revision 1, `ghcr.io/acme/catalog:v1`"))
       << dry.out;
   EXPECT_TRUE(has(dry.out, "no step, pause or analysis runs")) << dry.out;
+  EXPECT_TRUE(has(dry.out, "revision 2: `ghcr.io/acme/catalog:v2`, 3 h old, 1 pods, the template"))
+      << dry.out;
   const Ended as_json = scene.act({"promote-full", "--dry-run", "--format", "json"});
   const json plan = json::parse(as_json.out, nullptr, false);
   ASSERT_TRUE(plan.is_object()) << as_json.out;

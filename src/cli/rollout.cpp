@@ -108,17 +108,16 @@ Result<int> act(Action action, const Options& options, const std::vector<std::st
                 const Streams& streams) {
   TRY(const drive::Pace pace, validate(options.drive));
   TRY(Operand operand, operand_of(options, words, streams));
+  TRY(const Instant time, now());
   drive::Plan plan;
   if (action == Action::undo && !options.kube) {
     plan = drive::no_undo_plan(operand.found);
   } else if (action == Action::undo) {
     if (!operand.unseen_sets.message.empty()) return tl::unexpected(operand.unseen_sets);
-    const rollout::Rollout& now = *operand.found.rollout;
     TRY(const rollout::Choice choice,
-        rollout::choose(now, operand.found.sets, options.to_revision));
-    plan = drive::undo_plan(operand.found, choice);
+        rollout::choose(*operand.found.rollout, operand.found.sets, options.to_revision));
+    plan = drive::undo_plan(operand.found, choice, time);
   } else {
-    TRY(const Instant time, now());
     plan = drive::action_plan(operand.found, action,
                               to_text(std::chrono::floor<std::chrono::seconds>(time)));
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "argocd/words.h"
 #include "rollout/words.h"
 
@@ -74,6 +76,36 @@ std::string effect_of(const FoundRollout& found, Action action, const Before& be
   return out.empty() ? "nothing: it is so already" : out;
 }
 
+void add_versions(const FoundRollout& found, Plan& plan) {
+  for (const rollout::ReplicaSet& set : found.sets) {
+    const bool current = set.hash == found.rollout->current_hash;
+    const bool stable = set.hash == found.rollout->stable_hash;
+    if (current || stable)
+      plan.facts.push_back(fmt::format("{} version: {}, {} of {} pods available ({})",
+                                       current && stable ? "new and stable"
+                                       : stable          ? "stable"
+                                                         : "new",
+                                       rollout::images_in_words(set.images), set.available,
+                                       set.wanted, set.hash));
+  }
+}
+
+// What can be chosen from.
+void add_revisions(const FoundRollout& found, Instant now, Plan& plan) {
+  constexpr std::size_t most = 10;
+  const auto revisions = rollout::revisions_of(*found.rollout, found.sets);
+  for (std::size_t i = 0; i < std::min(revisions.size(), most); ++i) {
+    const rollout::Revision& one = revisions[i];
+    const std::string age = rollout::age(one.created_at, now);
+    plan.facts.push_back(fmt::format(
+        "revision {}: {}{}, {} pods{}{}", one.number, rollout::images_in_words(one.images),
+        age.empty() ? "" : fmt::format(", {} old", age), one.pods,
+        one.current ? ", the template" : "", one.stable ? ", stable" : ""));
+  }
+  if (revisions.size() > most)
+    plan.facts.push_back(fmt::format("{} older revisions", revisions.size() - most));
+}
+
 Plan begin(const FoundRollout& found, Action action, std::string title) {
   Plan out;
   out.command = fmt::format("rollout-{}", rollout::name_of(action));
@@ -82,17 +114,7 @@ Plan begin(const FoundRollout& found, Action action, std::string title) {
   out.facts.push_back(found.where);
   if (found.rollout) {
     out.facts.push_back(rollout::state_in_words(*found.rollout));
-    for (const rollout::ReplicaSet& set : found.sets) {
-      const bool current = set.hash == found.rollout->current_hash;
-      const bool stable = set.hash == found.rollout->stable_hash;
-      if (current || stable)
-        out.facts.push_back(fmt::format("{} version: {}, {} of {} pods available ({})",
-                                        current && stable ? "new and stable"
-                                        : stable          ? "stable"
-                                                          : "new",
-                                        rollout::images_in_words(set.images), set.available,
-                                        set.wanted, set.hash));
-    }
+    if (action != Action::undo) add_versions(found, out);
   } else {
     out.facts.push_back(fmt::format("its health is {}{}{}", found.health,
                                     found.health_message.empty() ? "" : ": ",
@@ -157,12 +179,13 @@ Plan action_plan(const FoundRollout& found, Action action, const std::string& ti
   return out;
 }
 
-Plan undo_plan(const FoundRollout& found, const rollout::Choice& choice) {
+Plan undo_plan(const FoundRollout& found, const rollout::Choice& choice, Instant time) {
   const rollout::Rollout& now = *found.rollout;
   const rollout::ReplicaSet& target = choice.target;
   Plan out = begin(found, Action::undo,
                    fmt::format("undo `{}` to revision {}, {}", name_of(found), target.revision,
                                rollout::images_in_words(target.images)));
+  add_revisions(found, time, out);
   if (now.deleting) out.refusals.emplace_back("it is being deleted");
   if (choice.nothing_to_do)
     out.facts.push_back(

@@ -26,7 +26,7 @@ struct FoundRollout {
 // `time`: of a restart, what to write. Not `undo`.
 [[nodiscard]] Plan action_plan(const FoundRollout& found, rollout::Action action,
                                const std::string& time);
-[[nodiscard]] Plan undo_plan(const FoundRollout& found, const rollout::Choice& choice);
+[[nodiscard]] Plan undo_plan(const FoundRollout& found, const rollout::Choice& choice, Instant now);
 // Argo CD has no undo: what to do instead.
 [[nodiscard]] Plan no_undo_plan(const FoundRollout& found);
 

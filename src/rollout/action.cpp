@@ -152,15 +152,12 @@ std::span<const Action> all_actions() { return actions; }
 Judgement judge(Action action, const Rollout& now) {
   if (now.deleting) return with(Kind::pointless, "it is being deleted");
   Judgement out = judged(action, now);
-  const bool writes_spec =
-      action == Action::pause || action == Action::undo || action == Action::restart ||
-      (now.paused &&
-       (action == Action::resume || action == Action::promote || action == Action::promote_full));
+  const bool writes_spec = action == Action::pause ||
+                           (now.paused && (action == Action::resume || action == Action::promote ||
+                                           action == Action::promote_full));
   if (writes_spec && out.kind == Kind::sensible && !now.tracked_by.empty())
     out.notes.push_back(
-        fmt::format("it changes the specification, which belongs to {}: what heals itself from git "
-                    "or is applied "
-                    "again puts git's version back",
+        fmt::format("it changes `spec.paused`; if git has that field, {} puts git's value back",
                     now.tracked_by));
   return out;
 }

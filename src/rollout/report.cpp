@@ -70,6 +70,15 @@ std::string_view word_of(Judgement::Kind kind) {
   return {};
 }
 
+// Where an undo without a revision would go.
+std::string undo_words(const Report& report) {
+  const auto choice = choose(report.rollout, report.sets, 0);
+  if (!choice) return "no earlier revision is known";
+  std::string out = fmt::format("can be done: to revision {}, {}", choice->target.revision,
+                                images_in_words(choice->target.images));
+  return choice->skips_steps ? out + ", without steps" : out;
+}
+
 }  // namespace
 
 std::string status_text(const Report& report, const TextOptions& options) {
@@ -87,7 +96,10 @@ std::string status_text(const Report& report, const TextOptions& options) {
   out += table(report, style);
   out += "\n";
   for (const Action action : all_actions()) {
-    if (action == Action::undo) continue;  // which depends on the revision
+    if (action == Action::undo) {
+      out += report::fitted("  undo          ", visible(undo_words(report)), options.width);
+      continue;
+    }
     const Judgement judgement = judge(action, now);
     std::string words = judgement.why;
     for (const std::string& note : judgement.notes) words += (words.empty() ? "" : "; ") + note;

@@ -53,7 +53,9 @@ void add_notes(const Rollout& now, const std::vector<ReplicaSet>& sets, bool by_
   const std::string& hash = out.target.hash;
   if (hash == now.stable_hash && !is_promoted(now)) {
     out.skips_steps = true;
-    out.notes.emplace_back("it is the stable version: no step, pause or analysis runs");
+    out.notes.emplace_back(
+        "it is the stable version: no step, pause or analysis runs; an abort brings the same "
+        "traffic, and changes no specification");
   } else if (now.blue_green && out.target.pods > 0) {
     out.skips_steps = true;
     out.notes.emplace_back("its pods are still there: the switch back runs no analysis");
