@@ -52,12 +52,120 @@ struct Scenario {
   unsigned mainline = 0;
 };
 
+void move(const Repo& repo, const std::string& from, const std::string& to) {
+  repo.git({"mv", from, to});
+}
+
+// A merge of a branch with one commit, as the newest commit of main.
+void merge_branch(const Repo& repo) {
+  repo.commit_file("a", lines(1, 20));
+  repo.git({"checkout", "-q", "-b", "side"});
+  repo.commit_file("b", "side\n");
+  repo.git({"checkout", "-q", "main"});
+  repo.commit_file("a", lines(1, 21));
+  repo.git({"merge", "-q", "--no-ff", "-m", "Merge branch 'side'", "side"});
+}
+
 const Scenario scenarios[] = {
     {"edit",
      [](const Repo& repo) {
        repo.commit_file("a", lines(1, 20));
        repo.commit_file("a", "new\n" + lines(1, 20));
        repo.commit_file("a", "new\n" + lines(1, 21));
+     }},
+    {"new file",
+     [](const Repo& repo) {
+       repo.commit_file("a", "a\n");
+       repo.commit_file("dir/deep/b", "b\n");
+       repo.commit_file("a", "aa\n");
+     }},
+    {"deleted file and folder",
+     [](const Repo& repo) {
+       repo.write("dir/deep/b", "b\n");
+       repo.commit_file("a", "a\n");
+       repo.git({"rm", "-q", "-r", "dir"});
+       repo.commit("delete");
+       repo.commit_file("a", "aa\n");
+     }},
+    {"renamed since",
+     [](const Repo& repo) {
+       repo.commit_file("a", lines(1, 40));
+       repo.commit_file("a", "new\n" + lines(1, 40));
+       move(repo, "a", "b");
+       repo.commit("move");
+     }},
+    {"a rename",
+     [](const Repo& repo) {
+       repo.commit_file("a", lines(1, 40));
+       move(repo, "a", "b");
+       repo.commit("move");
+       repo.commit_file("b", lines(1, 41));
+     }},
+    {"mode",
+     [](const Repo& repo) {
+       repo.commit_file("run.sh", "#!/bin/sh\n");
+       repo.git({"update-index", "--chmod=+x", "run.sh"});
+       repo.git({"commit", "-q", "-m", "mode"});
+       repo.git({"checkout", "-q", "--", "."});
+       repo.commit_file("other", "x\n");
+     }},
+    {"a link for a file",
+     [](const Repo& repo) {
+       repo.commit_file("a", "a\n");
+       repo.git({"rm", "-q", "a"});
+       EXPECT_EQ(run(repo.path(), {"ln", "-s", "elsewhere", "a"}).status, 0);
+       repo.commit("link");
+       repo.commit_file("b", "b\n");
+     }},
+    {"binary",
+     [](const Repo& repo) {
+       repo.commit_file("a", std::string("\0\1\2", 3));
+       repo.commit_file("a", std::string("\0\1\3", 3));
+       repo.commit_file("b", "b\n");
+     }},
+    {"line ends",
+     [](const Repo& repo) {
+       repo.commit_file("a", "one\r\ntwo\r\nthree\r\n");
+       repo.commit_file("a", "one\ntwo\nthree\n");
+       repo.commit_file("b", "b\n");
+     }},
+    {"no line end",
+     [](const Repo& repo) {
+       repo.commit_file("a", "one\ntwo");
+       repo.commit_file("a", "one\ntwo\n");
+       repo.commit_file("b", "b\n");
+     }},
+    {"submodule",
+     [](const Repo& repo) {
+       repo.commit_file("a", "a\n");
+       for (const char* id : {"1111111111111111111111111111111111111111",
+                              "2222222222222222222222222222222222222222"}) {
+         repo.git({"update-index", "--add", "--cacheinfo", std::string("160000,") + id + ",sub"});
+         repo.git({"commit", "-q", "-m", "sub"});
+       }
+       repo.git({"commit", "-q", "--allow-empty", "-m", "later"});
+     }},
+    {"odd names",
+     [](const Repo& repo) {
+       repo.write("-f", "x\n");
+       repo.write("a b/\xC3\xA4\"q'", "x\n");
+       repo.write("tab\there", "x\n");
+       repo.commit_file("new\nline", "x\n");
+       repo.write("-f", "y\n");
+       repo.write("a b/\xC3\xA4\"q'", "y\n");
+       repo.write("tab\there", "y\n");
+       repo.commit_file("new\nline", "y\n");
+       repo.commit_file("z", "z\n");
+     }},
+    {"merge", merge_branch, "HEAD", 1},
+    {"merge, the other side", merge_branch, "HEAD", 2},
+    {"a revert",
+     [](const Repo& repo) {
+       repo.commit_file("a", lines(1, 20));
+       repo.commit_file("a", lines(1, 21));
+       repo.git({"revert", "--no-edit", "HEAD"});
+       repo.git({"commit", "-q", "--amend", "-m", "Undo it"});
+       repo.commit_file("b", "b\n");
      }},
 };
 
@@ -85,6 +193,388 @@ TEST(RevertCompute, EqualsGit) {
     EXPECT_NE(two.engine, "libgit2");
     EXPECT_EQ(two.steps[0].tree, expected.tree);
   }
+}
+
+TEST(RevertCompute, RootCommit) {
+  const Repo repo;
+  repo.write("keep", "x\n");
+  const std::string root = repo.commit_file("a", lines(1, 5));
+  repo.commit_file("b", "b\n");
+  Clone clone = opened(repo.path());
+  Request request;
+  request.revisions = {root};
+  request.onto = "HEAD";
+  for (int engine = 0; engine < 2; ++engine) {
+    const Revert out = computed(clone, request);
+    ASSERT_EQ(out.steps.size(), 1u);
+    EXPECT_EQ(repo.git({"ls-tree", "-r", "--name-only", out.steps[0].tree}), "b");
+    EXPECT_EQ(out.warnings.size(), 1u);
+    clone.library.reset();
+  }
+}
+
+// Newest first, one commit each, as `git revert` does; a list in the wrong order is put right.
+TEST(RevertCompute, Ranges) {
+  const Repo repo;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i) ids.push_back(repo.commit_file("a", lines(1, 3 + i)));
+  const ByGit expected = by_git(repo, {"HEAD~3..HEAD"});
+  const Clone clone = opened(repo.path());
+  Request request;
+  request.onto = "HEAD";
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"HEAD~3..HEAD"},
+                                                {"HEAD~3.."},
+                                                {ids[2], ids[4], ids[3]},
+                                                {"HEAD~1", "HEAD~3..HEAD~1", "HEAD"}}) {
+    request.revisions = words;
+    const Revert out = computed(clone, request);
+    ASSERT_EQ(out.steps.size(), 3u) << words[0];
+    EXPECT_EQ(out.steps[0].reverts, std::vector<std::string>{ids[4]});
+    EXPECT_EQ(out.steps[2].reverts, std::vector<std::string>{ids[2]});
+    EXPECT_EQ(out.steps[2].tree, expected.tree);
+    EXPECT_EQ(out.steps[2].message, expected.message);
+  }
+  request.squash = true;
+  const Revert out = computed(clone, request);
+  ASSERT_EQ(out.steps.size(), 1u);
+  EXPECT_EQ(out.steps[0].tree, expected.tree);
+  EXPECT_EQ(out.steps[0].message, "Revert \"change a\" and 2 more\n\nThis reverts commit " +
+                                      ids[4] + ".\nThis reverts commit " + ids[3] +
+                                      ".\nThis reverts commit " + ids[2] + ".\n");
+}
+
+TEST(RevertCompute, RangeAlongFirstParents) {
+  const Repo repo;
+  merge_branch(repo);
+  repo.commit_file("c", "c\n");
+  const Clone clone = opened(repo.path());
+  Request request;
+  request.onto = "HEAD";
+  request.revisions = {"HEAD~2..HEAD"};
+  auto refused = revert::compute(clone, request, Config{});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("the range holds the merge"), std::string::npos);
+  request.mainline = 1;
+  const Revert out = computed(clone, request);
+  ASSERT_EQ(out.steps.size(), 2u);
+  EXPECT_EQ(out.steps[1].tree, repo.git({"rev-parse", "HEAD~2^{tree}"}));
+  EXPECT_EQ(out.warnings.size(), 1u);
+}
+
+TEST(RevertCompute, Mainline) {
+  const Repo repo;
+  merge_branch(repo);
+  const Clone clone = opened(repo.path());
+  const struct {
+    const char* revision;
+    unsigned mainline;
+    const char* message;
+  } cases[] = {
+      {"HEAD", 0, "is a merge; say which parent stays: `--mainline 1` goes back to "},
+      {"HEAD", 3, "is a merge of 2; say which parent stays"},
+      {"HEAD~1", 1, "`--mainline` is for merges"},
+  };
+  for (const auto& one : cases) {
+    Request request;
+    request.revisions = {one.revision};
+    request.onto = "HEAD";
+    request.mainline = one.mainline;
+    const auto out = revert::compute(clone, request, Config{});
+    ASSERT_FALSE(out) << one.revision;
+    EXPECT_EQ(out.error().kind, ErrorKind::usage);
+    EXPECT_NE(out.error().message.find(one.message), std::string::npos) << out.error().message;
+  }
+}
+
+// The lines that stand in the way, and who wrote them; the same with either engine.
+TEST(RevertCompute, Conflicts) {
+  const Repo repo;
+  repo.write("gone", "x\n");
+  repo.write("bin", std::string("\0\1", 2));
+  repo.commit_file("a", lines(1, 9));
+  repo.write("gone", "y\n");
+  repo.write("bin", std::string("\0\2", 2));
+  repo.write("clean", "y\n");
+  const std::string bad = repo.commit_file("a", lines(1, 4) + "bad\n" + lines(6, 9));
+  repo.git({"rm", "-q", "gone"});
+  repo.write("bin", std::string("\0\3", 2));
+  repo.commit_file("a", lines(1, 4) + "later\n" + lines(6, 9));
+  const std::string before = repo.git({"for-each-ref"});
+  Clone clone = opened(repo.path());
+  Request request;
+  request.revisions = {bad};
+  request.onto = "HEAD";
+  std::vector<std::string> texts;
+  for (int engine = 0; engine < 2; ++engine) {
+    const Revert out = computed(clone, request);
+    EXPECT_TRUE(out.steps.empty());
+    EXPECT_EQ(out.stopped_at, 0u);
+    std::string text;
+    for (const revert::Conflict& one : out.conflicts) {
+      text += one.path + ": " + one.what.substr(0, 12) + "\n";
+      for (const std::string& hunk : one.hunks) text += hunk;
+      EXPECT_EQ(one.later.size(), 1u);
+    }
+    texts.push_back(text);
+    clone.library.reset();
+  }
+  const std::string now = repo.git({"rev-parse", "--short=10", "HEAD"}), id = bad.substr(0, 10);
+  EXPECT_EQ(texts[0], "a: the lines of\nline 3\nline 4\n<<<<<<< now, at " + now +
+                          "\nlater\n||||||| as " + id + " left it\nbad\n=======\nline 5\n" +
+                          ">>>>>>> before " + id +
+                          "\nline 6\nline 7\nbin: the lines of\ngone: deleted or m\n");
+  EXPECT_EQ(texts[0], texts[1]);
+  EXPECT_EQ(repo.git({"for-each-ref"}), before);
+}
+
+TEST(RevertCompute, NothingToRevert) {
+  const Repo repo;
+  repo.commit_file("a", lines(1, 3));
+  const std::string bad = repo.commit_file("a", lines(1, 4));
+  repo.git({"revert", "--no-edit", "HEAD"});
+  const Clone clone = opened(repo.path());
+  Request request;
+  request.revisions = {bad};
+  request.onto = "HEAD";
+  const Revert out = computed(clone, request);
+  EXPECT_TRUE(out.steps.empty());
+  EXPECT_FALSE(out.stopped_at);
+  EXPECT_EQ(out.without_effect,
+            std::vector<std::string>{bad.substr(0, 10) + " (already reverted by " +
+                                     repo.git({"rev-parse", "--short=10", "HEAD"}) + ")"});
+}
+
+TEST(RevertCompute, Restore) {
+  const Repo repo;
+  repo.write("app/gone", "x\n");
+  repo.write("app/v", "1\n");
+  repo.commit_file("other", "1\n");
+  const std::string good = repo.git({"rev-parse", "HEAD"});
+  repo.git({"rm", "-q", "app/gone"});
+  repo.write("app/new", "x\n");
+  repo.commit_file("app/v", "2\n");
+  repo.commit_file("other", "2\n");
+  const Clone clone = opened(repo.path());
+  Request request;
+  request.restore = good;
+  request.onto = "HEAD";
+  Revert out = computed(clone, request);
+  ASSERT_EQ(out.steps.size(), 1u);
+  EXPECT_EQ(out.steps[0].tree, repo.git({"rev-parse", good + "^{tree}"}));
+  EXPECT_EQ(out.discarded.size(), 2u);
+  request.paths = {"app"};
+  out = computed(clone, request);
+  ASSERT_EQ(out.steps.size(), 1u);
+  EXPECT_EQ(repo.git({"ls-tree", "-r", "--name-only", out.steps[0].tree}),
+            "app/gone\napp/v\nother");
+  EXPECT_EQ(repo.git({"cat-file", "blob", out.steps[0].tree + ":other"}), "2");
+  EXPECT_EQ(out.discarded.size(), 1u);
+  EXPECT_EQ(out.steps[0].message,
+            "Restore app of \"change other\"\n\nThis restores the state of "
+            "commit " +
+                good + " of\n  app\n");
+  request.paths = {"nowhere"};
+  EXPECT_FALSE(revert::compute(clone, request, Config{}));
+}
+
+TEST(RevertCompute, Wording) {
+  const Repo repo;
+  repo.commit_file("a", "1\n");
+  repo.write("a", "2\n");
+  const std::string id = repo.commit("fix: {id} of it");
+  const Clone clone = opened(repo.path());
+  Request request;
+  request.revisions = {"HEAD"};
+  request.onto = "HEAD";
+  const std::string line = "This reverts commit " + id + ".";
+  const struct {
+    revert::Wording wording;
+    std::string message;
+  } cases[] = {
+      {{}, "Revert \"fix: {id} of it\"\n\n" + line + "\n"},
+      {{"revert: {subject}", {}, false}, "revert: fix: {id} of it\n\n" + line + "\n"},
+      {{"x {short}\n\n{reverts}\nEnd\n\n", {}, false},
+       "x " + id.substr(0, 10) + "\n\n" + line + "\nEnd\n"},
+      {{{}, {"Incident: INC-42", "App: catalog"}, false},
+       "Revert \"fix: {id} of it\"\n\n" + line + "\n\nIncident: INC-42\nApp: catalog\n"},
+  };
+  for (const auto& one : cases) {
+    request.wording = one.wording;
+    const Revert out = computed(clone, request);
+    ASSERT_EQ(out.steps.size(), 1u);
+    EXPECT_EQ(out.steps[0].message, one.message);
+  }
+  for (const char* bad : {"no trailer", "A: b\nC: d", ": x", "A:x"}) {
+    request.wording = {{}, {bad}, false};
+    EXPECT_FALSE(revert::compute(clone, request, Config{})) << bad;
+  }
+}
+
+// The titles of reverts of reverts, as git writes them since 2.43.
+TEST(RevertCompute, Reapply) {
+  const struct {
+    const char *subject, *title, *branch;
+  } cases[] = {
+      {"Bump it", "Revert \"Bump it\"", "revert-bump-it"},
+      {"Revert \"Bump it\"", "Reapply \"Bump it\"", "reapply-bump-it"},
+      {"Revert \"Revert \"Bump it\"\"", "Revert \"Revert \"Revert \"Bump it\"\"\"",
+       "revert-revert-revert-bump-it"},
+      {"Reapply \"Bump it\"", "Revert \"Reapply \"Bump it\"\"", "revert-reapply-bump-it"},
+      {"\xD0\xB8\xD1\x81\xD0\xBF", "Revert \"\xD0\xB8\xD1\x81\xD0\xBF\"", nullptr},
+      {"--option ../x.lock @{u}", "Revert \"--option ../x.lock @{u}\"", "revert-option-x-lock-u"},
+      {"a\x1b[31m\x07 b", "Revert \"a\x1b[31m\x07 b\"", "revert-a-31m-b"},
+  };
+  for (const auto& one : cases) {
+    const Repo repo;
+    repo.commit_file("a", "1\n");
+    repo.write("a", "2\n");
+    repo.write(".m", one.subject);
+    repo.git({"add", "a"});
+    repo.git({"commit", "-q", "-F", ".m"});
+    const Clone clone = opened(repo.path());
+    Request request;
+    request.revisions = {"HEAD"};
+    request.onto = "HEAD";
+    const Revert out = computed(clone, request);
+    EXPECT_EQ(out.title, one.title);
+    if (one.branch)
+      EXPECT_EQ(revert::branch_name(out), one.branch);
+    else
+      EXPECT_EQ(revert::branch_name(out), "revert-" + out.commits[0].id.substr(0, 10));
+  }
+}
+
+TEST(RevertCompute, Migrations) {
+  const Repo repo;
+  repo.write("db/migrations/V1__a.sql", "CREATE TABLE a (id bigint);\n");
+  repo.commit_file("app.go", "1\n");
+  repo.write("db/migrations/V2__b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
+  repo.write("db/migrate/20240101000000_c.rb", "c\n");
+  repo.write("doc/note.sql", "x\n");
+  repo.commit_file("app.go", "2\n");
+  Clone clone = opened(repo.path());
+  Request request;
+  request.revisions = {"HEAD"};
+  request.onto = "HEAD";
+  for (int engine = 0; engine < 2; ++engine) {
+    request.keep_migrations = false;
+    Revert out = computed(clone, request);
+    ASSERT_EQ(out.migrations.size(), 2u);
+    EXPECT_EQ(out.migrations[0].path, "db/migrate/20240101000000_c.rb");
+    EXPECT_EQ(out.migrations[0].history, "Rails");
+    EXPECT_EQ(out.migrations[1].path, "db/migrations/V2__b.sql");
+    EXPECT_EQ(out.migrations[1].history, "flyway in db/migrations");
+    EXPECT_EQ(out.migrations[1].status, 'D');
+    request.keep_migrations = true;
+    out = computed(clone, request);
+    EXPECT_TRUE(out.migrations.empty());
+    ASSERT_EQ(out.steps.size(), 1u);
+    EXPECT_EQ(repo.git({"diff", "--name-only", "HEAD", out.steps[0].tree}), "app.go\ndoc/note.sql");
+    clone.library.reset();
+  }
+}
+
+// In a shallow clone the oldest commit looks as if it had brought every file.
+TEST(RevertCompute, ShallowEdge) {
+  const Repo repo;
+  repo.commit_file("a", "1\n");
+  repo.commit_file("a", "2\n");
+  repo.commit_file("a", "3\n");
+  repo.git_at(repo.root(), {"clone", "-q", "--depth=2", "file://" + repo.path(), "shallow"});
+  const Clone clone = opened(repo.root() + "/shallow");
+  Request request;
+  request.onto = "HEAD";
+  request.revisions = {"HEAD"};
+  EXPECT_EQ(computed(clone, request).steps.size(), 1u);
+  request.revisions = {"HEAD~1"};
+  const auto out = revert::compute(clone, request, Config{});
+  ASSERT_FALSE(out);
+  EXPECT_EQ(out.error().kind, ErrorKind::undecided);
+  EXPECT_NE(out.error().message.find("git fetch --unshallow"), std::string::npos)
+      << out.error().message;
+}
+
+// What libgit2 cannot open, and what it can only in part: git does it, with the same result.
+TEST(RevertCompute, OtherFormats) {
+  const auto fill = [](const Repo& repo) {
+    repo.write("dir/b", "b\n");
+    repo.commit_file("a", lines(1, 20));
+    repo.commit_file("a", "new\n" + lines(1, 20));
+    repo.commit_file("a", "new\n" + lines(1, 21));
+  };
+  const auto check = [](const Repo& repo, const std::string& folder, bool by_git_alone) {
+    const std::string expected = by_git(repo, {"HEAD~1"}).tree;
+    const Clone clone = opened(folder);
+    Request request;
+    request.revisions = {"HEAD~1"};
+    request.onto = "HEAD";
+    const Revert out = computed(clone, request);
+    ASSERT_EQ(out.steps.size(), 1u);
+    EXPECT_EQ(out.steps[0].tree, expected);
+    EXPECT_EQ(out.engine != "libgit2", by_git_alone) << out.engine;
+  };
+  {
+    SCOPED_TRACE("SHA-256");
+    const Repo repo({"--object-format=sha256"});
+    fill(repo);
+    check(repo, repo.path(), true);
+  }
+  {
+    SCOPED_TRACE("an extension of a later git");
+    const Repo repo;
+    fill(repo);
+    repo.git({"config", "core.repositoryformatversion", "1"});
+    repo.git({"config", "extensions.worktreeConfig", "true"});
+    check(repo, repo.path(), false);
+  }
+  {
+    SCOPED_TRACE("split and sparse index");
+    const Repo repo;
+    fill(repo);
+    repo.git({"update-index", "--split-index"});
+    check(repo, repo.path(), true);
+    repo.git({"update-index", "--no-split-index"});
+    repo.git({"sparse-checkout", "set", "--cone", "--sparse-index", "nothing"});
+    check(repo, repo.path(), true);
+  }
+  {
+    SCOPED_TRACE("bare");
+    const Repo repo;
+    fill(repo);
+    repo.git({"clone", "-q", "--bare", repo.path(), repo.root() + "/bare"});
+    check(repo, repo.root() + "/bare", false);
+  }
+  {
+    SCOPED_TRACE("partial clone without any blob");
+    const Repo repo;
+    fill(repo);
+    repo.git({"config", "uploadpack.allowFilter", "true"});
+    repo.git({"config", "uploadpack.allowAnySHA1InWant", "true"});
+    repo.git_at(repo.root(), {"clone", "-q", "--no-checkout", "--filter=blob:none",
+                              "file://" + repo.path(), "partial"});
+    check(repo, repo.root() + "/partial", true);
+  }
+}
+
+// A program that the repository names for merging is not run.
+TEST(RevertCompute, NoMergeDriver) {
+  const Repo repo;
+  repo.write(".gitattributes", "a merge=evil\n");
+  repo.commit_file("a", lines(1, 20));
+  repo.commit_file("a", "new\n" + lines(1, 20));
+  repo.commit_file("a", "new\n" + lines(1, 21));
+  repo.git({"config", "merge.evil.driver", "touch " + repo.root() + "/ran; false"});
+  Clone clone = opened(repo.path());
+  Request request;
+  request.revisions = {"HEAD~1"};
+  request.onto = "HEAD";
+  for (int engine = 0; engine < 2; ++engine) {
+    const Revert out = computed(clone, request);
+    ASSERT_EQ(out.steps.size(), 1u);
+    EXPECT_EQ(repo.git({"cat-file", "blob", out.steps[0].tree + ":a"}) + "\n", lines(1, 21));
+    clone.library.reset();
+  }
+  EXPECT_NE(run(repo.root(), {"test", "-e", "ran"}).status, 0);
 }
 
 }  // namespace

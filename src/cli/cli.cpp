@@ -15,6 +15,8 @@ constexpr Command table[] = {
     {"check", "judge what a change adds to its base, from git", check_command},
     {"lint", "judge files and folders without git", lint_command},
     {"preflight", "tell whether code may go back, and what has to come first", preflight_command},
+    {"revert", "take commits back: a branch, a push, a pull request; no file is touched",
+     revert_command},
     {"approve", "let a break of a migration pass: write its entry to the ledger", approve_command},
     {"audit", "all exceptions of the history: approvals, annotations, ignore comments",
      audit_command},

@@ -85,6 +85,7 @@ int approve_command(Arguments arguments, const Streams& streams);
 int audit_command(Arguments arguments, const Streams& streams);
 int lint_command(Arguments arguments, const Streams& streams);
 int preflight_command(Arguments arguments, const Streams& streams);
+int revert_command(Arguments arguments, const Streams& streams);
 int app_command(Arguments arguments, const Streams& streams);
 int simulate_command(Arguments arguments, const Streams& streams);
 int explain_command(Arguments arguments, const Streams& streams);

@@ -137,5 +137,7 @@ struct TextOptions {
 [[nodiscard]] std::string text(const Preflight& preflight, const TextOptions& options);
 [[nodiscard]] std::string json(const Preflight& preflight);
 [[nodiscard]] std::string markdown(const Preflight& preflight);
+// The same without the ways back: for who reads what is about to happen.
+[[nodiscard]] std::string facts(const Preflight& preflight);
 
 }  // namespace backout::preflight

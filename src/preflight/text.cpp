@@ -202,10 +202,10 @@ void service(Out& out, const Assessment& one) {
 }
 
 std::string write(const Preflight& preflight, bool is_markdown, const report::Style& style,
-                  std::size_t width) {
+                  std::size_t width, bool with_ways = true) {
   Out out(is_markdown, style, width);
   if (is_markdown) {
-    out.head("Pre-flight of a rollback");
+    out.head(with_ways ? "Pre-flight of a rollback" : "Pre-flight");
     out.line();
   }
   for (std::size_t i = 0; i < preflight.services.size(); ++i) {
@@ -224,6 +224,11 @@ std::string write(const Preflight& preflight, bool is_markdown, const report::St
   }
   words(out, "Which revisions, by Argo CD", preflight.origin);
   words(out, "Not decided, because", preflight.doubts);
+  if (!with_ways) {
+    std::string text = out.take();
+    text.erase(0, text.find_first_not_of('\n'));
+    return text;
+  }
   out.head("Ways back, in this order");
   std::size_t number = 0;
   for (const Step& step : preflight.steps) out.step(++number, step);
@@ -254,6 +259,10 @@ std::string text(const Preflight& preflight, const TextOptions& options) {
 
 std::string markdown(const Preflight& preflight) {
   return write(preflight, true, report::plain_style, 0);
+}
+
+std::string facts(const Preflight& preflight) {
+  return write(preflight, true, report::plain_style, 0, false);
 }
 
 }  // namespace backout::preflight

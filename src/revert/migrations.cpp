@@ -87,6 +87,28 @@ void note(const Side& side, const Config& config,
   }
 }
 
+// What a tool does at the next deploy with a file that it has applied already. Flyway validates
+// with `*:future` ignored, so that the newest file may be missing, until there is a newer one.
+std::string effect_of(std::string_view tool, char status) {
+  const auto is = [&](std::initializer_list<std::string_view> names) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view name) { return tool.starts_with(name); });
+  };
+  if (status == 'A')
+    return "comes back: where it was not applied it will run, perhaps out of order";
+  if (status != 'D')
+    return is({"flyway", "liquibase", "sqlx", "refinery"})
+               ? "changes back: where it was applied the deploy stops, as its checksum differs"
+               : "changes back: where it was applied it does not run again";
+  if (is({"golang-migrate", "sqlx", "refinery", "tern"}))
+    return "goes: where it was applied the deploy stops, as the database has a version without a "
+           "file";
+  if (is({"flyway"}))
+    return "goes: where it was applied the deploy passes it over, and stops once a newer file "
+           "comes";
+  return "goes: where it was applied it stays applied, and does not run again when it comes back";
+}
+
 bool digits_first(std::string_view name, std::size_t least) {
   std::size_t count = 0;
   while (count < name.size() && std::isdigit(static_cast<unsigned char>(name[count])) != 0) ++count;
@@ -138,9 +160,9 @@ Result<std::vector<MigrationFile>> migrations_among(const Clone& clone, const st
   const auto take = [&](const std::string& path, char status) {
     if (path.empty()) return;
     if (const auto found = known.find(path); found != known.end())
-      out.push_back({path, found->second, status});
+      out.push_back({path, found->second, status, effect_of(found->second, status)});
     else if (const std::string_view tool = tool_of(path); !tool.empty())
-      out.push_back({path, std::string(tool), status});
+      out.push_back({path, std::string(tool), status, effect_of(tool, status)});
   };
   for (const Touched& file : files) {
     take(file.path, file.status == 'R' ? 'A' : file.status);

@@ -97,19 +97,25 @@ Result<bool> is_ours(const Clone& clone, const Request& request, const Revert& r
   return same_trees(again);
 }
 
+Result<std::optional<std::string>> find_branch(const Clone& clone, const Request& request,
+                                               const Revert& revert, const std::string& name,
+                                               const Config& config) {
+  TRY_VOID(check_name(clone, name));
+  TRY(std::optional<std::string> present, branch_tip(clone, name));
+  if (!present) return present;
+  TRY(const bool ours, is_ours(clone, request, revert, *present, config));
+  if (ours) return present;
+  return fail(ErrorKind::usage,
+              fmt::format("the branch `{}` is there and holds something else ({}); give another "
+                          "name with `--branch`, or delete it",
+                          name, brief(*present)));
+}
+
 Result<Branch> make_branch(const Clone& clone, const Request& request, const Revert& revert,
                            const std::string& name, const Config& config,
                            const CommitOptions& options) {
-  TRY_VOID(check_name(clone, name));
-  TRY(const std::optional<std::string> present, branch_tip(clone, name));
-  if (present) {
-    TRY(const bool ours, is_ours(clone, request, revert, *present, config));
-    if (ours) return Branch{name, *present, Done::before};
-    return fail(ErrorKind::usage,
-                fmt::format("the branch `{}` is there and holds something else ({}); give another "
-                            "name with `--branch`, or delete it",
-                            name, brief(*present)));
-  }
+  TRY(const std::optional<std::string> present, find_branch(clone, request, revert, name, config));
+  if (present) return Branch{name, *present, Done::before};
   TRY(std::string tip, make_commits(clone, revert, options));
   TRY(const git::CommandResult ran,
       run_git(clone, {"update-ref", "--create-reflog", "-m", "backout revert: created",

@@ -84,6 +84,7 @@ struct MigrationFile {
   std::string path;
   std::string history;  // "flyway in db/migrations", "Rails"
   char status = 'D';    // as above
+  std::string effect;   // what its tool makes of that at the next deploy
 };
 
 struct Revert {
@@ -100,6 +101,10 @@ struct Revert {
   std::string title;   // for a branch and a pull request
   std::string engine;  // "libgit2", or "git" and why
 };
+// Puts ids in the place of names, so that a fetch, or a later call, does not change what is meant.
+// To be done before anything else, and what to remember.
+[[nodiscard]] Result<void> pin(const Clone& clone, Request& request);
+
 [[nodiscard]] Result<Revert> compute(const Clone& clone, const Request& request,
                                      const Config& config);
 
@@ -131,7 +136,14 @@ struct Branch {
   std::string tip;
   Done done = Done::now;
 };
-// The local branch. usage: one of that name holds something else; it is never moved.
+// The tip of the local branch when it is this revert; nothing when there is none. usage: it holds
+// something else.
+[[nodiscard]] Result<std::optional<std::string>> find_branch(const Clone& clone,
+                                                             const Request& request,
+                                                             const Revert& revert,
+                                                             const std::string& name,
+                                                             const Config& config);
+// Finds or makes it; it is never moved. usage: one of that name holds something else.
 [[nodiscard]] Result<Branch> make_branch(const Clone& clone, const Request& request,
                                          const Revert& revert, const std::string& name,
                                          const Config& config, const CommitOptions& options = {});

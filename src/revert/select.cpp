@@ -133,6 +133,28 @@ Result<void> check_edge(const Clone& clone, const std::vector<Commit>& commits) 
 
 }  // namespace
 
+Result<void> pin(const Clone& clone, Request& request) {
+  const auto id_of = [&](const std::string& name) {
+    return resolve(clone, name.empty() ? "HEAD" : name);
+  };
+  for (std::string& word : request.revisions) {
+    const std::size_t dots = word.find("..");
+    if (word.compare(std::min(dots, word.size()), 3, "...") == 0) continue;  // refused later
+    TRY(const std::string first, id_of(word.substr(0, dots)));
+    if (dots == std::string::npos) {
+      word = first;
+    } else {
+      TRY(const std::string second, id_of(word.substr(dots + 2)));
+      word = first + ".." + second;
+    }
+  }
+  for (std::string* one : {&request.restore, &request.onto})
+    if (!one->empty()) {
+      TRY(*one, resolve(clone, *one));
+    }
+  return {};
+}
+
 std::optional<std::size_t> kept_parent(const Commit& commit, unsigned mainline) {
   if (commit.parents.empty()) return std::nullopt;
   return commit.parents.size() > 1 ? mainline - 1 : 0;

@@ -1,0 +1,455 @@
+// `backout revert`: takes commits back on top of what the remote has now, without touching the
+// worktree, and publishes the result as far as it is asked to.
+#include "revert/revert.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "cli/cli.h"
+#include "cli/drive.h"
+#include "cli/gate.h"
+#include "cli/preflight_services.h"
+#include "cli/revert_outcome.h"
+#include "core/quote.h"
+#include "forge/forge.h"
+#include "git/revision.h"
+#include "preflight/preflight.h"
+#include "report/escape.h"
+#include "report/terminal.h"
+#include "revert/select.h"
+#include "revert/words.h"
+
+namespace backout::cli {
+namespace {
+
+using revert::Base;
+using revert::Clone;
+using revert::Revert;
+
+constexpr Help help{
+    "backout revert [options] REV…|OLD..NEW, or: backout revert --to REV [options] [-- PATH…]",
+    "Takes commits back: makes a branch with the commits that undo them, newest first, on top of "
+    "what the remote's\n"
+    "branch has now. The worktree, the index and HEAD are not touched, whatever state they are in. "
+    "When later commits\n"
+    "stand in the way, the conflicting lines are shown and nothing is written.\n"
+    "`--push` publishes the branch, `--pr` also opens a pull request (GitHub with `gh` or a token, "
+    "GitLab with `glab` or\n"
+    "a token). What was done before is found again: the same command can be repeated after a "
+    "failure.",
+    "The revert starts from the remote's default branch when that holds the commits, else from "
+    "what the checked-out branch\n"
+    "tracks; `--base` names another. `--to` brings the files of an earlier commit back and cannot "
+    "conflict, but discards\n"
+    "all that was done to them since.\n"
+    "A revert that touches migration files is stopped (exit 1): it rolls back no schema, and many "
+    "tools then refuse to\n"
+    "start. `--keep-migrations` reverts everything else; `--allow-migrations` reverts them as "
+    "well.\n"
+    "{subject}, {id}, {short} and {reverts} in `--message` stand for the reverted commit; the "
+    "lines \"This reverts commit …\"\n"
+    "are added when {reverts} is missing.\n"
+    "\n"
+    "Tokens are taken from GH_TOKEN, GITHUB_TOKEN, GH_ENTERPRISE_TOKEN or GITLAB_TOKEN and are "
+    "sent to the forge of the\n"
+    "remote alone. Pushing is done by git with its own credentials and hooks; commits are signed "
+    "where commit.gpgsign is set.\n"
+    "\n"
+    "exit codes\n"
+    "  0  done; with --dry-run: can be done\n"
+    "  1  not done: conflicts, or migration files\n"
+    "  2  wrong usage, a rejected push\n"
+    "  3  not known: git or the remote failed\n"
+    "  4  nothing to revert: it is not there any more\n"
+    "  5  pushed, but no pull request could be opened: the link is printed\n"
+    "\n"
+    "  backout revert 3f2a9c1                              a local branch, to look at\n"
+    "  backout revert 3f2a9c1 --pr                         branch, push and pull request\n"
+    "  backout revert -m 1 8d01b77 --pr                    a merged pull request\n"
+    "  backout revert v1.5.0..v1.5.1 --squash --dry-run    the plan alone\n"
+    "  backout revert --to v1.5.0 --pr -- apps/catalog     files as they were then\n",
+};
+
+struct Options {
+  revert::Request request;
+  revert::BaseWanted base;
+  std::string message_file, branch, forge, config;
+  std::string format = "text", color = "auto";
+  bool no_fetch = false, allow_migrations = false;
+  bool push = false, pull_request = false, draft = false, direct = false;
+  bool dry_run = false, yes = false;
+};
+
+tl::unexpected<Error> refuse(std::string message) {
+  return fail(ErrorKind::usage, std::move(message));
+}
+
+Result<void> validate(Options& options, std::vector<std::string> words) {
+  if (!report::color_choice(options.color))
+    return refuse(
+        fmt::format("`--color` cannot be `{}`; known are auto, always and never", options.color));
+  if (options.format != "text" && options.format != "json")
+    return refuse(
+        fmt::format("`--format` cannot be `{}`; known are text and json", options.format));
+  if (!options.forge.empty() && !forge::kind_named(options.forge))
+    return refuse(
+        fmt::format("`--forge` cannot be `{}`; known are github and gitlab", options.forge));
+  if (options.request.restore.empty())
+    options.request.revisions = std::move(words);
+  else
+    options.request.paths = std::move(words);
+  if (options.request.restore.empty() && options.request.revisions.empty())
+    return refuse("name the commits to take back (`backout revert --help`)");
+  if (!options.request.restore.empty() && (options.request.mainline != 0 || options.request.squash))
+    return refuse(
+        "`--mainline` and `--squash` are for commits that are taken back, not for `--to`");
+  if (options.direct && (options.pull_request || !options.branch.empty()))
+    return refuse(
+        "`--direct` pushes to the base itself: it goes with neither `--pr` nor `--branch`");
+  if (options.draft && !options.pull_request) return refuse("`--draft` goes with `--pr`");
+  if (!options.message_file.empty()) {
+    if (!options.request.wording.message.empty())
+      return refuse("`--message` and `--file` both give the message");
+    TRY(const std::optional<std::string> text, working_file(options.message_file));
+    if (!text) return refuse(fmt::format("`{}` does not exist", options.message_file));
+    options.request.wording.message = *text;
+  }
+  options.base.fetch = !options.no_fetch;
+  return {};
+}
+
+// Paths are meant from where the user stands; "." is all there.
+Result<void> place_paths(const Clone& clone, std::vector<std::string>& paths) {
+  for (std::string& path : paths) {
+    if (path.starts_with('/'))
+      return refuse(fmt::format("`{}` is not a path of the repository", path));
+    std::vector<std::string_view> parts;
+    const std::string whole = clone.prefix + path;
+    for (const std::string_view part : revert::split(whole, '/')) {
+      if (part.empty() || part == ".") continue;
+      if (part != "..") {
+        parts.push_back(part);
+      } else if (parts.empty()) {
+        return refuse(fmt::format("`{}` lies outside of the repository", path));
+      } else {
+        parts.pop_back();
+      }
+    }
+    std::string clean = fmt::format("{}", fmt::join(parts, "/"));
+    if (clean.empty()) {  // the top: everything
+      paths.clear();
+      return {};
+    }
+    path = std::move(clean);
+  }
+  return {};
+}
+
+Result<Config> config_for(const Clone& clone, const Options& options, const Base& base) {
+  if (!options.config.empty()) {
+    TRY(const std::optional<std::string> bytes, working_file(options.config));
+    if (!bytes) return refuse(fmt::format("the configuration `{}` does not exist", options.config));
+    return read_config(*bytes, options.config);
+  }
+  TRY(const git::CommandResult ran,
+      revert::run_git(clone, {"cat-file", "blob", base.tip + ":" + std::string(config_path)}));
+  return ran.status == 0 ? read_config(ran.output, config_path) : Config{};
+}
+
+// ---- the pre-flight between the two states, for the pull request
+
+Result<std::string> facts(const Clone& clone, const Config& config, const Base& base,
+                          const std::string& branch, const std::string& tip) {
+  if (!clone.library || config.services.empty()) return std::string();
+  const git::Repository& here = *clone.library;
+  const auto side = [&](const std::string& name, const std::string& id) -> Result<preflight::Side> {
+    preflight::Side out{name, {}, {}};
+    TRY(out.commit, git::resolve(here, id));
+    return out;
+  };
+  preflight::Preflight out;
+  TRY(const preflight::Side from, side(base.branch.empty() ? "HEAD" : base.branch, base.tip));
+  TRY(const preflight::Side to, side(branch, tip));
+  for (const ServiceConfig& service : config.services) {
+    if (!service.repository.empty()) continue;
+    TRY(preflight::Assessment assessment, preflight::assess(here, config, &service, from, to));
+    out.services.push_back(std::move(assessment));
+  }
+  TRY(out.gitops, preflight::assess_gitops(here, ".", config, from, to));
+  TRY_VOID(assess_images(here, config, {}, *out.gitops, out));
+  preflight::conclude(out, config, true);
+  return preflight::facts(out);
+}
+
+// ---- names
+
+bool is_taken_by_others(const Result<std::optional<std::string>>& found) {
+  return !found && found.error().kind == ErrorKind::usage;
+}
+
+struct Plan {
+  std::string branch;
+  std::string pushed_tip;  // the remote has it already
+};
+
+// The given name; or one made of the title, with the commit's id behind it where that is taken.
+Result<Plan> choose_branch(const Clone& clone, const Options& options, const Base& base,
+                           const Revert& revert, const Config& config) {
+  const std::string name = options.branch.empty() ? revert::branch_name(revert) : options.branch;
+  const std::string longer =
+      name + "-" +
+      revert::brief(revert.commits.empty() ? revert.steps.front().tree : revert.commits.front().id);
+  for (const std::string& candidate : {name, longer}) {
+    const bool last = !options.branch.empty() || candidate == longer;
+    const auto local = revert::find_branch(clone, options.request, revert, candidate, config);
+    if (is_taken_by_others(local) && !last) continue;
+    if (!local) return tl::unexpected(local.error());
+    Plan out{candidate, {}};
+    if (!options.push || options.dry_run) return out;
+    const auto remote =
+        revert::find_pushed(clone, options.request, revert, base.remote, candidate, config);
+    if (is_taken_by_others(remote) && !last) continue;
+    if (!remote) return tl::unexpected(remote.error());
+    out.pushed_tip = remote->value_or("");
+    return out;
+  }
+  return refuse("no name is left for the branch");
+}
+
+std::optional<forge::Project> project_of(const Clone& clone, const Options& options,
+                                         const std::string& remote) {
+  for (const bool to_push : {true, false}) {
+    std::vector<std::string> words = {"remote", "get-url"};
+    if (to_push) words.emplace_back("--push");
+    words.push_back(remote);
+    const auto url = revert::ask_git(clone, std::move(words), "cannot read the remote");
+    if (!url) continue;
+    if (auto project =
+            forge::project_of(*url, git::process_environment(), forge::kind_named(options.forge)))
+      return project;
+  }
+  return std::nullopt;
+}
+
+// What `--dry-run` does not do.
+std::string intent(const Options& options, const RevertOutcome& outcome) {
+  if (options.direct)
+    return fmt::format("would be pushed straight to `{}` of `{}`", outcome.base.branch,
+                       outcome.base.remote);
+  std::string out = fmt::format("would make the branch `{}`", outcome.branch_name);
+  if (options.push) out += fmt::format(", push it to `{}`", outcome.base.remote);
+  if (options.pull_request)
+    out += fmt::format(" and open a pull request into `{}`", outcome.base.branch);
+  return out;
+}
+
+std::string question(const Options& options, const RevertOutcome& outcome) {
+  if (options.direct)
+    return fmt::format("Push it straight to `{}` of `{}`?", outcome.base.branch,
+                       outcome.base.remote);
+  return fmt::format("Push the branch `{}` to `{}`{}?", outcome.branch_name, outcome.base.remote,
+                     options.pull_request
+                         ? fmt::format(" and open a pull request into `{}`", outcome.base.branch)
+                         : std::string());
+}
+
+// ---- the steps
+
+Result<void> push(const Clone& clone, const Options& options, const std::string& pushed_tip,
+                  const Config& config, RevertOutcome& out) {
+  if (options.direct) {
+    TRY(const std::string tip, revert::make_commits(clone, out.revert));
+    TRY(out.pushed, revert::push(clone, {out.base.remote, out.base.branch, tip, {}, out.base.tip}));
+    return {};
+  }
+  if (pushed_tip.empty()) {
+    TRY(out.branch,
+        revert::make_branch(clone, options.request, out.revert, out.branch_name, config));
+    if (options.push) {
+      TRY(out.pushed,
+          revert::push(clone, {out.base.remote, out.branch_name, out.branch->tip, {}, {}}));
+    }
+  } else {
+    out.pushed = revert::Pushed{pushed_tip, revert::Done::before, {}};
+  }
+  return {};
+}
+
+void open_request(const Clone& clone, const Options& options, const Config& config,
+                  RevertOutcome& out) {
+  const auto project = project_of(clone, options, out.base.remote);
+  if (!project && !options.pull_request) return;
+  if (!project) {
+    out.opened = forge::Opened{
+        {}, false, {}, {fmt::format("the URL of `{}` is of no forge", out.base.remote)}};
+    return;
+  }
+  out.compare_url = forge::compare_url(*project, out.base.branch, out.branch_name);
+  if (!options.pull_request) return;
+  auto known = facts(clone, config, out.base, out.branch_name, out.pushed->tip);
+  if (!known) known = fmt::format("No pre-flight: {}\n", report::visible(known.error().message));
+  out.opened = forge::open_pull_request(
+      *project,
+      {out.base.branch, out.branch_name, revert::pull_request_title(out.revert),
+       revert::pull_request_body(out.revert, *known), options.draft},
+      git::process_environment());
+}
+
+std::vector<std::string> next_commands(const RevertOutcome& out) {
+  if (out.branch_name.empty() || out.pushed) return {};
+  const std::string branch = shell_quoted(out.branch_name);
+  return {fmt::format("git diff {}...{}", revert::brief(out.revert.onto), branch),
+          out.base.remote.empty()
+              ? fmt::format("git merge --ff-only {}", branch)
+              : fmt::format("git push {} {}", shell_quoted(out.base.remote), branch)};
+}
+
+// Conflicts: what stands in the way can be taken back as well, or the files as a whole.
+std::vector<std::string> ways_around(const Options& options, const std::vector<std::string>& given,
+                                     const Revert& revert) {
+  std::vector<std::string> later;
+  for (const revert::Conflict& one : revert.conflicts)
+    for (const std::string& line : one.later) {
+      const std::string id = line.substr(0, line.find(' '));
+      if (id != "…" && std::find(later.begin(), later.end(), id) == later.end())
+        later.push_back(id);
+    }
+  if (later.empty() || !options.request.restore.empty()) return {};
+  std::vector<std::string> words;
+  for (const std::string& word : given) words.push_back(shell_quoted(word));
+  std::vector<std::string> out = {
+      fmt::format("backout revert --dry-run {} {}", fmt::join(later, " "), fmt::join(words, " "))};
+  const revert::Commit& commit = revert.commits[*revert.stopped_at];
+  std::vector<std::string> paths;
+  for (const revert::Conflict& one : revert.conflicts) paths.push_back(shell_quoted(one.path));
+  if (const auto kept = revert::kept_parent(commit, options.request.mainline))
+    out.push_back(fmt::format("backout revert --dry-run --to {} -- {}",
+                              revert::brief(commit.parents[*kept]), fmt::join(paths, " ")));
+  return out;
+}
+
+Result<int> run_revert(Options& options, const Streams& streams) {
+  const auto color = report::color_choice(options.color);
+  const bool as_json = options.format == "json";
+  TRY(const Clone clone, revert::open("."));
+  TRY_VOID(place_paths(clone, options.request.paths));
+  const std::vector<std::string> given = options.request.revisions;
+  TRY_VOID(revert::pin(clone, options.request));
+  RevertOutcome out;
+  TRY(out.base, revert::find_base(clone, options.base, options.request.revisions));
+  if (options.request.onto.empty()) options.request.onto = out.base.tip;
+  if (options.push && out.base.remote.empty()) return refuse("there is no remote to push to");
+  TRY(const Config config, config_for(clone, options, out.base));
+  TRY(out.revert, revert::compute(clone, options.request, config));
+
+  bool plan_shown = false;
+  const auto end = [&](std::string_view result, int code) -> Result<int> {
+    out.result = result;
+    out.exit_code = code;
+    if (as_json) return finish(streams, to_json(out), code);
+    const report::Screen screen = report::screen_of(streams.out);
+    const bool colored = report::use_color(*color, screen);
+    const std::string text =
+        plan_shown ? std::string()
+                   : revert::text(out.revert, out.base, {colored, report::width(screen)});
+    return finish(streams, text + to_text(out, colored), code);
+  };
+  if (out.revert.stopped_at) {
+    out.next = ways_around(options, given, out.revert);
+    return end("conflict", 1);
+  }
+  if (out.revert.steps.empty()) return end("nothing", 4);
+  const bool blocked = !out.revert.migrations.empty() && !options.allow_migrations;
+  if (blocked) {
+    complain(streams,
+             "the revert touches migration files: `--keep-migrations` reverts all else, "
+             "`--allow-migrations` reverts them as well");
+    return end("blocked", 1);
+  }
+  Plan plan;
+  if (!options.direct) {
+    TRY(plan, choose_branch(clone, options, out.base, out.revert, config));
+    out.branch_name = plan.branch;
+  }
+  if (options.dry_run) {
+    out.intent = intent(options, out);
+    return end("planned", 0);
+  }
+  if (options.push && !options.yes) {
+    if (!as_json) {
+      const report::Screen screen = report::screen_of(streams.err);
+      (void)finish({streams.in, streams.err, streams.err},
+                   revert::text(out.revert, out.base,
+                                {report::use_color(*color, screen), report::width(screen)}),
+                   0);
+      plan_shown = true;
+    }
+    TRY(const bool confirmed, is_confirmed({}, report::visible(question(options, out)), streams));
+    if (!confirmed) {
+      complain(streams, "nothing was changed");
+      return 1;
+    }
+  }
+  TRY_VOID(push(clone, options, plan.pushed_tip, config, out));
+  if (options.push && !options.direct) open_request(clone, options, config, out);
+  out.next = next_commands(out);
+  return end("done", out.opened && out.opened->url.empty() ? 5 : 0);
+}
+
+}  // namespace
+
+int revert_command(Arguments arguments, const Streams& streams) {
+  CLI::App app;
+  Options options;
+  revert::Wording& wording = options.request.wording;
+  app.add_option("-m,--mainline", options.request.mainline,
+                 "for merges: which parent stays, as a rule 1")
+      ->type_name("N");
+  app.add_flag("--squash", options.request.squash, "one commit for all that is taken back");
+  app.add_option("--to", options.request.restore,
+                 "instead: the files as REV has them, or only PATH…")
+      ->type_name("REV");
+  app.add_option("--base", options.base.branch, "the branch that the revert is for")
+      ->type_name("BRANCH");
+  app.add_option("--remote", options.base.remote, "where that branch is (default: origin)")
+      ->type_name("NAME");
+  app.add_flag("--no-fetch", options.no_fetch,
+               "start from what was fetched last, without asking the remote");
+  app.add_option("--branch", options.branch, "name of the new branch (default: revert-SUBJECT)")
+      ->type_name("NAME");
+  app.add_flag("--keep-migrations", options.request.keep_migrations,
+               "leave migration files as they are");
+  app.add_flag("--allow-migrations", options.allow_migrations, "revert migration files, too");
+  app.add_option("--message", wording.message, "another message than git's own")->type_name("TEXT");
+  app.add_option("-F,--file", options.message_file, "the same from a file")->type_name("FILE");
+  app.add_option("--trailer", wording.trailers, "a line at the end of the message, repeatable")
+      ->type_name("LINE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  app.add_flag("-s,--signoff", wording.sign_off, "add `Signed-off-by`");
+  app.add_flag("--push", options.push, "push the branch");
+  app.add_flag("--pr", options.pull_request, "push it and open a pull request");
+  app.add_flag("--draft", options.draft, "as a draft");
+  app.add_flag("--direct", options.direct, "push to the base itself, without a branch");
+  app.add_option("--forge", options.forge, "github or gitlab, where the host does not tell")
+      ->type_name("KIND");
+  app.add_flag("--dry-run", options.dry_run, "print the plan, change nothing");
+  app.add_flag("--yes", options.yes, "push without asking; needed where there is no terminal");
+  app.add_option("--format", options.format, "text or json")->type_name("FORMAT");
+  app.add_option("--color", options.color, "auto, always or never")->type_name("WHEN");
+  app.add_option("--config", options.config, "a configuration other than the base's")
+      ->type_name("FILE");
+  std::vector<std::string> words;
+  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 10'000))
+    return *stopped;
+  options.push |= options.pull_request || options.direct;
+  if (const Result<void> valid = validate(options, std::move(words)); !valid)
+    return stop(streams, valid.error());
+  const Result<int> code = run_revert(options, streams);
+  return code ? *code : stop(streams, code.error());
+}
+
+}  // namespace backout::cli
