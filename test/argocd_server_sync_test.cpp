@@ -247,5 +247,43 @@ TEST(ArgocdServerSync, MissingObjectsCountBefore34) {
   }
 }
 
+TEST(ArgocdServerSync, RetriesWithoutEndHoldTheSlot) {
+  World world = sim::shop_world();
+  world.git[sim::gitops].commits[0].manifests[0].apply_error = "quota";
+  ArgocdServer server(world);
+  pause_auto_sync(server);
+  post_catalog(server, "sync", {{"revision", sha('1')}, {"retryStrategy", {{"limit", -1}}}});
+  server.advance(500);
+  EXPECT_EQ(phase(server), "Running");
+  EXPECT_GT(catalog(server).state->retries, 20);
+  EXPECT_EQ(roll_back(server, 0).status, 400);
+  EXPECT_EQ(ask(server, "DELETE", "applications/catalog/operation").status, 200);
+  ASSERT_TRUE(wait_for_operation(server));
+  EXPECT_EQ(phase(server), "Failed");
+}
+
+// Parameters in the spec come back with a rollback, and with no sync to a revision.
+TEST(ArgocdServerSync, ARollbackBringsHistoricParametersBack) {
+  World world = sim::shop_world();
+  Json spec = Json::parse(world.app("catalog").spec);
+  spec["syncPolicy"].erase("automated");
+  Json old = spec["source"];
+  old["helm"]["parameters"] = Json::array({{{"name", "tag"}, {"value", "old"}}});
+  world.app("catalog").history[0].sources = {old.dump()};
+  spec["source"]["helm"]["parameters"] = Json::array({{{"name", "tag"}, {"value", "new"}}});
+  world.app("catalog").spec = spec.dump();
+  for (const bool rollback : {true, false}) {
+    ArgocdServer server(world);
+    if (rollback)
+      roll_back(server, 0);
+    else
+      post_catalog(server, "sync", {{"revision", sha('1')}});
+    ASSERT_TRUE(wait_for_operation(server));
+    const std::string live = sim::live_content(catalog(server), "Deployment", "catalog");
+    EXPECT_NE(live.find(rollback ? "old" : "new"), std::string::npos) << live;
+    EXPECT_EQ(catalog(server).spec, spec.dump());
+  }
+}
+
 }  // namespace
 }  // namespace backout::test
