@@ -130,8 +130,11 @@ HttpReply live_resource(Call& call) {
   if (!app) return reply;
   const Target target = target_of_query(call);
   const Live* const live = find_live(*app, target);
-  if (!live) return no_target(*app, target);
-  return answer({{"manifest", live_object(*app, *live).dump()}});
+  Json object = live                          ? live_object(*app, *live)
+                : target.kind == "ReplicaSet" ? replica_set_object(*app, target.name)
+                                              : Json();
+  if (object.is_null()) return no_target(*app, target);
+  return answer({{"manifest", object.dump()}});
 }
 
 }  // namespace

@@ -55,6 +55,7 @@ void finish_past_sync(World& world, App& app, const Words& sources, const Words&
         rollout && manifest.kind == "Rollout") {
       rollout->observed = rollout->generation;
       rollout->current = rollout->stable = pod_hash(rollout->image);
+      rollout->images[rollout->stable] = rollout->image;
       std::erase(rollout->hashes, rollout->current);
       rollout->hashes.push_back(rollout->current);
       rollout->stable_available = rollout->replicas;

@@ -14,6 +14,28 @@ void put(Json& json, const char* key, bool value) {
   if (value) json[key] = true;
 }
 
+Json pod_template(const std::string& name, const std::string& image) {
+  const Json containers = Json::array({{{"name", "main"}, {"image", image}}});
+  return {{"metadata", {{"labels", {{"app", name}}}}}, {"spec", {{"containers", containers}}}};
+}
+
+Json conditions(const Rollout& rollout) {
+  const std::string reason = rollout.message.substr(0, rollout.message.find(':'));
+  const bool failed = rollout.phase == "Degraded";
+  const std::string progress = failed                       ? reason
+                               : rollout.phase == "Paused"  ? "RolloutPaused"
+                               : rollout.phase == "Healthy" ? "NewReplicaSetAvailable"
+                                                            : "ReplicaSetUpdated";
+  return Json::array(
+      {{{"type", "Progressing"},
+        {"status", failed                      ? "False"
+                   : rollout.phase == "Paused" ? "Unknown"
+                                               : "True"},
+        {"reason", progress},
+        {"message", rollout.message}},
+       {{"type", "Healthy"}, {"status", rollout.phase == "Healthy" ? "True" : "False"}}});
+}
+
 Json rollout_object(const Rollout& rollout) {
   Json steps = Json::array();
   for (const RolloutStep& step : rollout.steps) {
@@ -26,23 +48,19 @@ Json rollout_object(const Rollout& rollout) {
       one["pause"] = {{"duration", step.pause}};
     steps.push_back(std::move(one));
   }
-  Json out = {
-      {"apiVersion", "argoproj.io/v1alpha1"},
-      {"kind", "Rollout"},
-      {"metadata",
-       {{"name", rollout.name},
-        {"namespace", rollout.name_space},
-        {"generation", rollout.generation},
-        {"annotations",
-         {{"rollout.argoproj.io/revision", std::to_string(rollout.hashes.size())}}}}},
-      {"spec",
-       {{"replicas", rollout.replicas},
-        {"selector", {{"matchLabels", {{"app", rollout.name}}}}},
-        {"strategy", {{"canary", {{"steps", steps}}}}},
-        {"template",
-         {{"metadata", {{"labels", {{"app", rollout.name}}}}},
-          {"spec",
-           {{"containers", Json::array({{{"name", "main"}, {"image", rollout.image}}})}}}}}}}};
+  Json out = {{"apiVersion", "argoproj.io/v1alpha1"},
+              {"kind", "Rollout"},
+              {"metadata",
+               {{"name", rollout.name},
+                {"namespace", rollout.name_space},
+                {"generation", rollout.generation},
+                {"annotations",
+                 {{"rollout.argoproj.io/revision", std::to_string(rollout.hashes.size())}}}}},
+              {"spec",
+               {{"replicas", rollout.replicas},
+                {"selector", {{"matchLabels", {{"app", rollout.name}}}}},
+                {"strategy", {{"canary", {{"steps", steps}}}}},
+                {"template", pod_template(rollout.name, rollout.image)}}}};
   if (rollout.spec_paused) out["spec"]["paused"] = true;
   if (rollout.rollback_window > 0)
     out["spec"]["rollbackWindow"] = {{"revisions", rollout.rollback_window}};
@@ -63,6 +81,7 @@ Json rollout_object(const Rollout& rollout) {
          {{"canary", {{"podTemplateHash", rollout.current}, {"weight", rollout.weight}}},
           {"stable", {{"podTemplateHash", rollout.stable}, {"weight", 100 - rollout.weight}}}}}}}};
   put(status, "message", rollout.message);
+  status["conditions"] = conditions(rollout);
   put(status, "abort", rollout.abort);
   if (rollout.aborted) status["abortedAt"] = "2026-11-21T10:00:00Z";
   put(status, "promoteFull", rollout.promote_full);
@@ -105,6 +124,37 @@ Json manifest_object(const Manifest& manifest) {
   else
     out["data"]["content"] = manifest.content;
   return out;
+}
+
+Json replica_set_object(const App& app, std::string_view name) {
+  for (const Rollout& rollout : app.rollouts)
+    for (std::size_t i = 0; i < rollout.hashes.size(); ++i) {
+      const std::string& hash = rollout.hashes[i];
+      if (name != rollout.name + "-" + hash) continue;
+      const int pods = hash == rollout.stable    ? rollout.stable_available
+                       : hash == rollout.current ? rollout.canary_available
+                                                 : 0;
+      const auto image = rollout.images.find(hash);
+      Json pod = pod_template(rollout.name, image == rollout.images.end() ? "" : image->second);
+      pod["metadata"]["labels"]["rollouts-pod-template-hash"] = hash;
+      const std::string uid = fmt::format("uid-Rollout-{}-{}", rollout.name_space, rollout.name);
+      return {
+          {"apiVersion", "apps/v1"},
+          {"kind", "ReplicaSet"},
+          {"metadata",
+           {{"name", name},
+            {"namespace", rollout.name_space},
+            {"uid", fmt::format("uid-ReplicaSet-{}-{}", rollout.name_space, name)},
+            {"labels", {{"rollouts-pod-template-hash", hash}}},
+            {"annotations", {{"rollout.argoproj.io/revision", std::to_string(i + 1)}}},
+            {"ownerReferences", Json::array({{{"kind", "Rollout"},
+                                              {"name", rollout.name},
+                                              {"uid", uid},
+                                              {"controller", true}}})}}},
+          {"spec", {{"replicas", pods}, {"template", pod}}},
+          {"status", {{"replicas", pods}, {"readyReplicas", pods}, {"availableReplicas", pods}}}};
+    }
+  return nullptr;
 }
 
 Json live_object(const App& app, const Live& live) {

@@ -21,6 +21,7 @@ bool in_window(const Rollout& rollout) {
 
 void take_template(Rollout& rollout) {
   rollout.current = pod_hash(rollout.image);
+  rollout.images[rollout.current] = rollout.image;
   rollout.abort = rollout.aborted = rollout.promote_full = rollout.controller_pause = false;
   rollout.pauses.clear();
   rollout.canary_available = rollout.weight = 0;

@@ -194,7 +194,17 @@ TEST(ArgocdServerRollouts, TheLiveRolloutIsSeen) {
   EXPECT_EQ(rollout["metadata"]["generation"], 2);
   EXPECT_EQ(rollout["status"]["canary"]["weights"]["canary"]["weight"], 20);
   const Json tree = ask(server, "GET", "applications/catalog/resource-tree").json;
-  EXPECT_EQ(tree["nodes"].size(), 3U);  // with two ReplicaSets
+  ASSERT_EQ(tree["nodes"].size(), 3U);  // with two ReplicaSets
+  const std::string set = tree["nodes"][1]["name"];
+  const Asked second = ask(server, "GET",
+                           "applications/catalog/resource?group=apps&kind=ReplicaSet&version=v1"
+                           "&namespace=shop&resourceName=" +
+                               set);
+  const Json replica_set = Json::parse(std::string(second.json["manifest"]));
+  EXPECT_EQ(replica_set["metadata"]["annotations"]["rollout.argoproj.io/revision"], "2");
+  EXPECT_EQ(replica_set["metadata"]["ownerReferences"][0]["uid"], rollout["metadata"]["uid"]);
+  EXPECT_EQ(replica_set["spec"]["template"]["spec"]["containers"][0]["image"], "ghcr.io/web:2");
+  EXPECT_EQ(replica_set["status"]["availableReplicas"], 1);
   EXPECT_EQ(
       ask(server, "GET", std::string("applications/catalog/resource") + "?kind=Rollout").status,
       400);

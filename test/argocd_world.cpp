@@ -238,6 +238,7 @@ void apply_manifest(World& world, App& app, const Manifest& manifest) {
       fresh.image = manifest.content;
       fresh.current = fresh.stable = pod_hash(manifest.content);
       fresh.hashes = {fresh.stable};
+      fresh.images[fresh.stable] = manifest.content;
       rollout = &app.rollouts.emplace_back(std::move(fresh));
     }
     if (manifest.health == "Degraded") rollout->crash.insert(manifest.content);

@@ -121,8 +121,9 @@ struct Rollout {
   int weight = 0, stable_available = 2, canary_available = 0;
   Words pauses{};  // reasons in pauseConditions
   bool abort = false, aborted = false, promote_full = false, controller_pause = false;
-  Words hashes{};                 // of its ReplicaSets, the oldest first
-  std::set<std::string> crash{};  // images whose pods never become available
+  Words hashes{};                               // of its ReplicaSets, the oldest first
+  std::map<std::string, std::string> images{};  // of those, by hash
+  std::set<std::string> crash{};                // images whose pods never become available
   Seconds observes = 0, resumes = 0, stuck_since = 0;
   std::int64_t restarts = 0;
 };
