@@ -204,7 +204,7 @@ Result<std::string> pem_of(const Material& material, const std::string& what) {
   std::string out = material.data;
   if (out.empty()) {
     TRY(auto text, read_small_file(material.file, what, false));
-    out = std::move(text.value_or(std::string()));
+    if (text) out = std::move(*text);
   }
   if (out.find("-----BEGIN ") == std::string::npos)
     return fail(
