@@ -2,10 +2,8 @@
 #include "verify/verify.h"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 
 #include "argo/duration.h"
 #include "cli/cli.h"
@@ -52,8 +50,8 @@ constexpr Help help{
     "time.\n\n"
     "examples\n"
     "  backout verify --service catalog --prometheus http://localhost:9090\n"
-    "  backout verify --query 'sum(rate(e_total{code=~\"5..\"}[1m])) / (sum(rate(e_total[1m])) > "
-    "0)' \\\n"
+    "  backout verify --query '(sum(rate(e_total{code=~\"5..\"}[1m])) or vector(0)) / "
+    "(sum(rate(e_total[1m])) > 0)' \\\n"
     "    --expect '< 0.01' --for 2m --within 10m\n"
     "  backout verify --service catalog --format markdown -o record.md    for the incident's "
     "ticket",
@@ -116,25 +114,6 @@ Result<verify::Request> from_config(const Options& options, const Times& times) 
   return out;
 }
 
-// Of the boot: runs on while the machine sleeps, so that a stretch that nobody saw is a gap.
-verify::Time since_boot() {
-  timespec time{};
-  ::clock_gettime(CLOCK_BOOTTIME, &time);
-  return std::chrono::duration_cast<verify::Time>(std::chrono::seconds(time.tv_sec) +
-                                                  std::chrono::nanoseconds(time.tv_nsec));
-}
-
-// LC_ALL=C and its kin.
-bool is_ascii_locale() {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
-    if (!value || *value == '\0') continue;
-    const std::string_view locale = value;
-    return locale == "C" || locale == "POSIX";
-  }
-  return false;
-}
-
 Result<int> run_verify(const Options& options, const Streams& streams) {
   const auto color = report::color_choice(options.color);
   if (!color)
@@ -161,9 +140,7 @@ Result<int> run_verify(const Options& options, const Streams& streams) {
 
   const Interrupt interrupt;
   TRY(const Instant began, now());
-  const verify::Pace pace{began, since_boot,
-                          [&](verify::Time time) { return !interrupt.wait(time); },
-                          [&] { return interrupt.came(); }};
+  const verify::Pace pace = real_pace(began, interrupt);
   const bool ascii = options.ascii || is_ascii_locale();
   verify::Report report;
   {

@@ -1,14 +1,21 @@
-// What happens while `backout verify` waits: on a terminal one line for each query, drawn again and
-// again; else one line for each change.
+// What commands need that wait for a recovery: the real time, and what is shown meanwhile. On a
+// terminal that is one line for each query, drawn again and again; else one line for each change.
 #pragma once
 
 #include <cstddef>
 #include <vector>
 
 #include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "core/clock.h"
 #include "verify/verify.h"
 
 namespace backout::cli {
+
+// `interrupt` ends the waiting, and outlives it.
+[[nodiscard]] verify::Pace real_pace(Instant began, const Interrupt& interrupt);
+// LC_ALL=C and its kin.
+[[nodiscard]] bool is_ascii_locale();
 
 class VerifyProgress {
  public:

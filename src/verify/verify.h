@@ -2,10 +2,11 @@
 // held its expectation long enough, or cannot any more. The rule for one query is verify/watch.h;
 // what a query may not be, so that missing data are no recovery, is verify/screen.h.
 //
-//   Request request = ...;  // of_service(config) or made by hand
-//   TRY(Pace pace, cli::real_pace(...));
-//   Report report = verify::run(request, client, pace, [](const Report&) { draw(); });
-//   return exit_code(report);
+//   TRY(const Request request, of_service(service, {}));
+//   const Interrupt interrupt;                                // cli/interrupt.h: Ctrl-C ends it
+//   const Pace pace = real_pace(began, interrupt);            // cli/verify_progress.h
+//   const Report report = run(request, client, pace, [&](const Report& so_far) { … });
+//   exit_code(report), text(report, …), markdown(report, …)
 #pragma once
 
 #include <functional>
