@@ -349,6 +349,38 @@ TEST_F(RevertForge, MergeRequestByGlab) {
             std::string::npos);
 }
 
+// The config repository names another image: whether its code may go back is said to the reviewer.
+TEST_F(RevertForge, PreflightInTheBody) {
+  environment["GH_TOKEN"] = "s3cret";
+  const Repo service;
+  service.commit_file("db/migrations/V1__a.sql", "CREATE TABLE a (id bigint, note text);\n");
+  service.write("app.sql.go", "SELECT note FROM a\n");
+  service.commit("code");
+  service.git({"tag", "v1.4.0"});
+  service.commit_file("db/migrations/V2__b.sql", "ALTER TABLE a DROP COLUMN note;\n");
+  service.git({"tag", "v1.5.0"});
+  repo.write(".backout.yaml",
+             "services:\n  catalog:\n    image: ghcr.io/acme/catalog\n    repository: " +
+                 service.path() + "\n");
+  const auto deployment = [](const std::string& tag) {
+    return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: catalog}\nspec:\n  template:\n"
+           "    spec:\n      containers:\n        - {name: catalog, image: "
+           "\"ghcr.io/acme/catalog:" +
+           tag + "\"}\n";
+  };
+  repo.commit_file("deploy/catalog.yaml", deployment("v1.4.0"));
+  repo.commit_file("deploy/catalog.yaml", deployment("v1.5.0"));
+  repo.git({"push", "-q", remote, "main"});
+  git({"fetch", "-q"});
+  const Ended ended = revert({"origin/main", "--pr", "--yes"});
+  ASSERT_EQ(ended.code, 0) << ended.out << ended.err;
+  const std::string body = json::parse(pull_requests.front())["body"];
+  EXPECT_NE(body.find("## Pre-flight"), std::string::npos) << body;
+  EXPECT_NE(body.find("**unsafe**"), std::string::npos) << body;
+  EXPECT_NE(body.find("compat/drop-column"), std::string::npos) << body;
+  EXPECT_EQ(body.find("Ways back"), std::string::npos) << body;
+}
+
 // Killed at each step; the same command again ends where one run would have ended.
 TEST_F(RevertForge, KilledBetweenSteps) {
   environment["GH_TOKEN"] = "s3cret";

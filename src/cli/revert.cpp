@@ -245,11 +245,13 @@ std::string intent(const Options& options, const RevertOutcome& outcome) {
   return out;
 }
 
-std::string question(const Options& options, const RevertOutcome& outcome) {
+std::string question(const Clone& clone, const Options& options, const RevertOutcome& outcome) {
+  std::string remote = fmt::format("`{}`", outcome.base.remote);
+  if (const auto project = project_of(clone, options, outcome.base.remote))
+    remote += fmt::format(" ({})", project->web);
   if (options.direct)
-    return fmt::format("Push it straight to `{}` of `{}`?", outcome.base.branch,
-                       outcome.base.remote);
-  return fmt::format("Push the branch `{}` to `{}`{}?", outcome.branch_name, outcome.base.remote,
+    return fmt::format("Push it straight to `{}` of {}?", outcome.base.branch, remote);
+  return fmt::format("Push the branch `{}` to {}{}?", outcome.branch_name, remote,
                      options.pull_request
                          ? fmt::format(" and open a pull request into `{}`", outcome.base.branch)
                          : std::string());
@@ -386,7 +388,8 @@ Result<int> run_revert(Options& options, const Streams& streams) {
                    0);
       plan_shown = true;
     }
-    TRY(const bool confirmed, is_confirmed({}, report::visible(question(options, out)), streams));
+    TRY(const bool confirmed,
+        is_confirmed({}, report::visible(question(clone, options, out)), streams));
     if (!confirmed) {
       complain(streams, "nothing was changed");
       return 1;

@@ -116,7 +116,7 @@ std::optional<Project> project_of(std::string_view text, const git::Environment&
   const std::optional<Url> url = read_url(text);
   if (!url) return std::nullopt;
   Project out{meant.value_or(kind_of(*url, environment)), url->host, url->path, {}, {}};
-  std::string root = (url->scheme == "http" ? "http://" : "https://") + url->host;
+  std::string root = "https://" + url->host;  // never a token in clear, but where the CI says so
   // What a CI says of its own server is right about scheme, port and folder.
   const char* const server = out.kind == Kind::github ? "GITHUB_SERVER_URL" : "CI_SERVER_URL";
   if (const auto own = environment(server); own && same_host(host_of(own), url->host)) {

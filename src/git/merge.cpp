@@ -39,7 +39,8 @@ Result<Merged> merge_trees(const Repository& repository, const std::string& ance
   const auto failed = [](std::string_view what) {
     return fail(ErrorKind::undecided, fmt::format("{}: {}", what, last_error()));
   };
-  git_merge_options options = GIT_MERGE_OPTIONS_INIT;
+  git_merge_options options;
+  git_merge_options_init(&options, GIT_MERGE_OPTIONS_VERSION);
   Handle<git_index> index;
   if (git_merge_trees(index.out(), repository.handle.get(), as_tree(a), as_tree(b), as_tree(c),
                       &options) != 0)

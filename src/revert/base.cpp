@@ -93,9 +93,13 @@ Result<Base> find_base(const Clone& clone, const BaseWanted& wanted,
   if (remote.empty()) return local_base(clone, wanted);
 
   std::vector<std::pair<std::string, std::string>> candidates;  // branch, reason
+  const std::string tracking = tracked(clone, remote);
   RemoteHeads heads;
   if (wanted.fetch) {
-    TRY(heads, remote_heads(clone, remote));
+    std::vector<std::string> names;
+    for (const std::string& name : {wanted.branch, tracking})
+      if (!name.empty()) names.push_back(name);
+    TRY(heads, remote_heads(clone, remote, names));
   }
   if (!wanted.branch.empty()) {
     candidates.emplace_back(wanted.branch, "as asked for");
@@ -103,8 +107,8 @@ Result<Base> find_base(const Clone& clone, const BaseWanted& wanted,
     const std::string main = wanted.fetch ? heads.default_branch : known_default(clone, remote);
     if (!main.empty())
       candidates.emplace_back(main, fmt::format("the default branch of `{}`", remote));
-    if (const std::string name = tracked(clone, remote); !name.empty() && name != main)
-      candidates.emplace_back(name, "what the checked-out branch tracks");
+    if (!tracking.empty() && tracking != main)
+      candidates.emplace_back(tracking, "what the checked-out branch tracks");
   }
   if (candidates.empty())
     return fail(ErrorKind::usage,

@@ -58,15 +58,18 @@ std::string reason_of(std::string_view errors) {
   return out.empty() ? "git says no more" : out;
 }
 
-Result<RemoteHeads> remote_heads(const Clone& clone, const std::string& remote) {
-  TRY(const git::CommandResult ran, run_remote(clone, {"ls-remote", "--symref", "--end-of-options",
-                                                       remote, "HEAD", "refs/heads/*"}));
+Result<RemoteHeads> remote_heads(const Clone& clone, const std::string& remote,
+                                 const std::vector<std::string>& names) {
+  std::vector<std::string> words = {"ls-remote", "--symref", "--end-of-options", remote, "HEAD"};
+  for (const std::string& name : names) words.push_back("refs/heads/" + name);
+  TRY(const git::CommandResult ran, run_remote(clone, std::move(words)));
   if (ran.status != 0)
     return fail(ErrorKind::undecided,
                 fmt::format("`{}` does not answer: {}; `--no-fetch` works with what was fetched "
                             "last",
                             remote, reason_of(ran.errors)));
   RemoteHeads out;
+  std::string head;
   constexpr std::string_view heads = "refs/heads/", symbolic = "ref: refs/heads/";
   for (const std::string_view line : split(ran.output, '\n')) {
     const std::size_t tab = line.find('\t');
@@ -74,9 +77,12 @@ Result<RemoteHeads> remote_heads(const Clone& clone, const std::string& remote) 
     const std::string_view name = line.substr(tab + 1), value = line.substr(0, tab);
     if (name == "HEAD" && value.starts_with(symbolic))
       out.default_branch = value.substr(symbolic.size());
+    else if (name == "HEAD")
+      head = value;
     else if (name.starts_with(heads))
       out.branches.emplace(name.substr(heads.size()), value);
   }
+  if (!out.default_branch.empty() && !head.empty()) out.branches.emplace(out.default_branch, head);
   return out;
 }
 

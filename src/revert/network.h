@@ -16,8 +16,10 @@ struct RemoteHeads {
   std::string default_branch;                   // empty: the remote does not say
   std::map<std::string, std::string> branches;  // ids by name
 };
-// undecided: the remote does not answer; the message says what it said.
-[[nodiscard]] Result<RemoteHeads> remote_heads(const Clone& clone, const std::string& remote);
+// Its default branch, and those of `names` that it has. undecided: the remote does not answer; the
+// message says what it said.
+[[nodiscard]] Result<RemoteHeads> remote_heads(const Clone& clone, const std::string& remote,
+                                               const std::vector<std::string>& names);
 
 // Makes sure that the commit is here, which the branch had just now.
 [[nodiscard]] Result<void> fetch_commit(const Clone& clone, const std::string& remote,

@@ -15,11 +15,11 @@ struct Outcome {
   std::string summary;  // "[rejected] (stale info)"
 };
 
-// "FLAG\tFROM:TO\tSUMMARY" (git-push, --porcelain).
-std::optional<Outcome> outcome_of(std::string_view output) {
+// "FLAG\tFROM:TO\tSUMMARY" (git-push, --porcelain), among what a pre-push hook may print.
+std::optional<Outcome> outcome_of(std::string_view output, const std::string& branch) {
   for (const std::string_view line : split(output, '\n')) {
     const std::vector<std::string_view> fields = split(line, '\t');
-    if (fields.size() >= 3 && fields[0].size() == 1)
+    if (fields.size() >= 3 && fields[0].size() == 1 && fields[1].ends_with(":refs/heads/" + branch))
       return Outcome{fields[0].front(), std::string(fields[2])};
   }
   return std::nullopt;
@@ -57,7 +57,7 @@ Result<Pushed> send(const Clone& clone, const std::string& remote, const std::st
   for (const std::string& option : options) words.push_back("--push-option=" + option);
   words.insert(words.end(), {"--end-of-options", remote, tip + ":refs/heads/" + branch});
   TRY(const git::CommandResult ran, run_remote(clone, std::move(words)));
-  const std::optional<Outcome> outcome = outcome_of(ran.output);
+  const std::optional<Outcome> outcome = outcome_of(ran.output, branch);
   if (ran.status == 0 && outcome && outcome->flag != '!')
     return Pushed{tip, outcome->flag == '=' ? Done::before : Done::now, server_words(ran.errors)};
   if (outcome && outcome->flag == '!')
