@@ -45,8 +45,8 @@ enum class When : std::uint8_t { before, after };
 
 class ArgocdServer {
  public:
-  // Called around each request's effect, not while the world is locked: it may change() it. False:
-  // the connection breaks; before the effect, there is none.
+  // Called around each request's effect, on the thread of its connection and not while the world is
+  // locked: it may change() it. False: the connection breaks; before the effect, there is none.
   using Hook = std::function<bool(const HttpRequest&, When)>;
 
   explicit ArgocdServer(sim::World world = sim::shop_world());

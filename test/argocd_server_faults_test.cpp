@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <mutex>
+
 #include "argocd_ask.h"
 
 namespace backout::test {
@@ -65,9 +68,11 @@ TEST(ArgocdServerFaults, Faults) {
 
 TEST(ArgocdServerFaults, HooksAroundEachRequest) {
   ArgocdServer server(paused_world());
+  std::mutex mutex;
   std::string seen;
-  When breaks = When::before;
+  std::atomic<When> breaks = When::before;
   server.set_hook([&](const HttpRequest& request, When when) {
+    const std::lock_guard lock(mutex);
     seen += fmt::format("{} {} ", request.method, when == When::before ? "before" : "after");
     return request.method == "GET" || when != breaks;
   });
@@ -77,6 +82,7 @@ TEST(ArgocdServerFaults, HooksAroundEachRequest) {
   EXPECT_EQ(roll_back(server, 0).status, 0);
   EXPECT_TRUE(catalog(server).operation);
   EXPECT_EQ(get_catalog(server).status, 200);
+  const std::lock_guard lock(mutex);
   EXPECT_EQ(seen, "POST before POST before POST after GET before GET after ");
 }
 
