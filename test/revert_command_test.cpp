@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 
 #include "git_http.h"
@@ -393,6 +394,9 @@ TEST_F(RevertForge, KilledBetweenSteps) {
                              "/armed\n"
                              "pid=$$\n"
                              "while [ \"$pid\" -gt 1 ]; do\n"
+                             "  echo $pid >> " +
+                             root +
+                             "/orphans\n"
                              "  read -r name < /proc/$pid/comm\n"
                              "  [ \"$name\" = backout ] && kill -9 $pid && exit 0\n"
                              "  pid=$(sed 's/.*) . //; s/ .*//' /proc/$pid/stat)\n"
@@ -424,13 +428,15 @@ TEST_F(RevertForge, KilledBetweenSteps) {
     for (const auto& [path, body] : point.scripts) write_file(path, "#!/bin/sh\nexit 4\n");
     for (const auto& [path, body] : point.scripts)
       if (path.find("hooks") != std::string::npos) run(root, {"rm", path});
-    // A push that was on its way may still end; it holds no lock of ours.
-    Ended again;
-    for (int i = 0; i < 50; ++i) {
-      again = revert({"HEAD", "--pr", "--yes"});
-      if (again.code == 0) break;
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+    // What it ran goes on without it: a push may still end.
+    std::istringstream orphans(read_file(root + "/orphans"));
+    for (std::string pid; orphans >> pid;)
+      for (int i = 0;
+           i < 500 &&
+           run(root, {"grep", "-q", "^State:.[^Z]", "/proc/" + pid + "/status"}).status == 0;
+           ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const Ended again = revert({"HEAD", "--pr", "--yes"});
     EXPECT_EQ(again.code, 0) << again.out << again.err;
     EXPECT_EQ(at_remote("%(tree)"), "main " + git({"rev-parse", "main^{tree}"}) +
                                         "\nrevert-bump-catalog-to-1-5 " +
