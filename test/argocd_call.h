@@ -2,6 +2,8 @@
 // those of argo-cd's server/application/application.go and util/grpc/errors.go.
 #pragma once
 
+#include <cstdint>
+
 #include "argocd_world.h"
 #include "http_server.h"
 

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -26,7 +27,7 @@ struct Fault {
     reset_before,  // the connection breaks, the request has no effect
     reset_after,   // it has its effect, and the connection breaks before the answer
     half_reply,    // it has its effect, and half of the answer arrives
-    status,        // `status` and `body`, without effect
+    status,        // `status`, without effect
     html,          // a page of the ingress, with `status`, without effect
     slow,          // the effect, and `delay_ms` later the answer
     unauthorized,  // the token is expired, from here on
