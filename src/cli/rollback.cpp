@@ -10,6 +10,7 @@
 #include "cli/drive.h"
 #include "cli/gate.h"
 #include "drive/argocd_plan.h"
+#include "drive/revert_plan.h"
 
 namespace backout::cli {
 namespace {
@@ -18,7 +19,8 @@ struct Options {
   ArgocdOptions argocd;
   DriveOptions drive;
   drive::Wish wish;
-  std::string to;
+  std::string to, config_repository;
+  bool no_revert = false;
   std::vector<std::string> revisions;
 };
 
@@ -51,12 +53,34 @@ Result<const argocd::Deployment*> target_of(const argocd::Application& app, cons
           full_name(app), to));
 }
 
+// Nothing is planned in git without a clone, or when it is not wanted.
+Result<drive::RevertPlan> revert_of(const Options& options, const argocd::Application& app,
+                                    const argocd::Deployment& target) {
+  if (options.no_revert || options.config_repository.empty()) {
+    drive::RevertPlan out;
+    out.debt.push_back(
+        "revert the bad change in git: until then it comes back with auto-sync, or with the next "
+        "sync"
+        " (`--config-repo DIR` does that, too)");
+    return out;
+  }
+  return drive::plan_revert(options.config_repository, app, target);
+}
+
 Result<int> roll_back(const Options& options, const std::vector<std::string>& words,
                       const Streams& streams) {
   TRY(const drive::Pace pace, validate(options.drive));
   TRY(Operand operand, operand_of(options.argocd, words));
   TRY(const argocd::Deployment* target, target_of(operand.found.app, options.to));
-  drive::Plan plan = drive::rollback_plan(operand.found, *target, options.wish, {});
+  TRY(drive::RevertPlan revert, revert_of(options, operand.found.app, *target));
+  const auto add = [](std::vector<std::string>& to, std::vector<std::string>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  add(operand.found.facts, revert.facts);
+  add(operand.found.warnings, revert.warnings);
+  drive::Plan plan = drive::rollback_plan(operand.found, *target, options.wish,
+                                          std::move(revert.steps), std::move(revert.merge));
+  add(plan.debt, revert.debt);
   return carry_out_on(std::move(operand), std::move(plan), pace, options.argocd, options.drive,
                       streams);
 }

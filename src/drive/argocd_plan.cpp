@@ -68,14 +68,15 @@ Step restore_step(const Found& found) {
           {}};
 }
 
-Step merge_step(const std::vector<std::string>& bad) {
+Step merge_step(const std::vector<std::string>& bad, Facts given) {
+  given["bad"] = joined(bad);
   return {"wait-for-merge",
           "wait until the tracked branch holds the revert",
           {},
           "GET with `refresh=normal`; else the operation stays open, and `backout resume` goes on",
           fmt::format("what Argo CD compares with no longer is {}", short_list(bad)),
           {},
-          {{"bad", joined(bad)}}};
+          std::move(given)};
 }
 
 Step confirm_step(const std::vector<std::string>& bad, bool restored) {
@@ -154,7 +155,7 @@ Plan begin(const Found& found, std::string command, std::string title) {
 }  // namespace
 
 Plan rollback_plan(const Found& found, const Deployment& target, const Wish& wish,
-                   std::vector<Step> later) {
+                   std::vector<Step> later, Facts merge) {
   const Application& app = found.app;
   const std::vector<std::string> bad =
       app.history.empty() ? std::vector<std::string>() : app.history.back().revisions;
@@ -186,7 +187,7 @@ Plan rollback_plan(const Found& found, const Deployment& target, const Wish& wis
   add_waits(found, given, out.steps);
   for (Step& step : later) out.steps.push_back(std::move(step));
   if (paused) {
-    out.steps.push_back(merge_step(bad));
+    out.steps.push_back(merge_step(bad, std::move(merge)));
     out.steps.push_back(restore_step(found));
   }
   out.steps.push_back(confirm_step(bad, paused));

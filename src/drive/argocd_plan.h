@@ -28,8 +28,10 @@ struct Wish {
 
 // Back to an entry of the history. `later`: the steps behind the deployment (verification, revert),
 // before auto-sync is restored.
+// `merge`: what tells that the tracked branch holds the revert (drive/revert_plan.h); empty: the
+// user has to say so.
 [[nodiscard]] Plan rollback_plan(const Found& found, const argocd::Deployment& target,
-                                 const Wish& wish, std::vector<Step> later);
+                                 const Wish& wish, std::vector<Step> later, Facts merge);
 
 // To revisions, one for each source; empty: what the spec's targets stand for.
 [[nodiscard]] Plan sync_plan(const Found& found, const std::vector<std::string>& revisions,

@@ -26,6 +26,16 @@ StepResult settle(Context& context, const std::vector<std::string>& wanted,
 StepResult wait_for_operation(Context& context);
 StepResult wait_for_health(Context& context);
 StepResult confirm(Context& context);
+// revert_steps.cpp
+StepResult make_revert(Context& context);
+StepResult drop_revert(Context& context);
+StepResult push_revert(Context& context);
+StepResult drop_pushed(Context& context);
+StepResult open_pull_request(Context& context);
+// How it is known that `tip` of the tracked branch holds the revert; nothing: it does not.
+[[nodiscard]] Result<std::optional<std::string>> holds_revert(const Context& context,
+                                                              const Facts& given,
+                                                              const std::string& tip);
 // merge.cpp
 StepResult wait_for_merge(Context& context);
 
