@@ -43,8 +43,9 @@ void expect_survived(Kind kind, int times = 1) {
     EXPECT_EQ(sim::deployed(world.app("catalog")), sim::Words{sim::sha('1')});
     EXPECT_EQ(world.app("catalog").history.size(), 3U) << "more than one rollback";
     merge_revert_in(server);
-    ended = run({"resume", "--merged"});
+    for (int i = 0; i < 3 && is_open(); ++i) ended = run({"resume", "--merged"});
     EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+    EXPECT_FALSE(is_open());
     EXPECT_EQ(policy_in(server), before);
     if (testing::Test::HasFailure() || !reached) return;
   }
@@ -98,14 +99,16 @@ TEST_F(DriveFault, AFullDiskStopsItBeforeAnythingIsUnnoted) {
     for (const std::string& word : with_quick_times({"rollback", "catalog", "--yes"}))
       words += " " + word;
     const int mutations = server.mutations();
-    // 512 bytes each; the signal is ignored, so that write() fails as on a full disk.
-    const Ended ended = backout(directory.path(),
-                                {"-c", fmt::format("trap '' XFSZ; ulimit -f {}; exec '{}'{}",
-                                                   blocks, BACKOUT_PROGRAM, words)},
-                                setting);
-    if (ended.code == 0) break;
-    EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
-    EXPECT_NE((ended.out + ended.err).find("journal"), std::string::npos) << ended.out << ended.err;
+    // Blocks of 512 bytes; the signal is ignored, so that write() fails as on a full disk. What it
+    // prints goes through a pipe, for which the limit does not hold.
+    const Ended ended = backout(
+        directory.path(),
+        {"-c", fmt::format("(trap '' XFSZ; ulimit -f {}; '{}'{}; echo \"exit $?\") 2>&1 | cat",
+                           blocks, BACKOUT_PROGRAM, words)},
+        setting);
+    if (ended.out.find("exit 0") != std::string::npos) break;
+    EXPECT_NE(ended.out.find("exit 3"), std::string::npos) << ended.out;
+    EXPECT_NE(ended.out.find("the journal `"), std::string::npos) << ended.out;
     if (server.mutations() == mutations) continue;
     // The disk has room again.
     changed_something = true;

@@ -7,6 +7,7 @@
 
 #include "argocd/change.h"
 #include "argocd/raw_json.h"
+#include "argocd/server_version.h"
 #include "argocd/words.h"
 #include "cli/gate.h"
 #include "drive/live.h"
@@ -65,6 +66,8 @@ Result<Operand> operand_of(const ArgocdOptions& options, const std::vector<std::
   Operand out{std::move(client), {}, {}};
   out.found.url = out.client.settings.url;
   out.found.app = std::move(app);
+  out.found.knows_enabled =
+      argocd::has(argocd::read_server_version(version), argocd::Feature::auto_sync_enabled);
   look_for_others(out);
   return out;
 }

@@ -169,7 +169,8 @@ std::vector<std::string> what_is_off(const Operation& operation) {
   const StepState* const restored = state_of("restore-auto-sync");
   if (paused && !fact(paused->memory, "saved").empty() && !paused->undone &&
       !(restored && restored->done && !restored->undone))
-    out.push_back(fmt::format("auto-sync of `{}` is paused since {}", operation.plan.subject,
+    out.push_back(fmt::format("auto-sync of `{}` {} paused since {}", operation.plan.subject,
+                              paused->done ? "is" : "may be",
                               to_text(paused->started.value_or(operation.started))));
   return out;
 }

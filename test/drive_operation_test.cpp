@@ -1,0 +1,204 @@
+// Waiting for an operation: every state that Argo CD leaves people in is told apart, and none is
+// taken for success.
+#include "drive_fixture.h"
+
+namespace backout::test {
+namespace {
+
+class DriveOperation : public DriveScenario {
+ protected:
+  // Something happens right after the rollback was accepted.
+  void after_rollback(std::function<void(sim::World&)> change) {
+    server.set_hook([this, change = std::move(change)](const HttpRequest& request, When when) {
+      if (when == When::after && request.path.ends_with("/rollback")) server.change(change);
+      return true;
+    });
+  }
+  void expect(const Ended& ended, int code, std::string_view words) const {
+    EXPECT_EQ(ended.code, code) << ended.out << ended.err;
+    EXPECT_NE((ended.out + ended.err).find(words), std::string::npos) << ended.out << ended.err;
+  }
+};
+
+// Argo CD's rollback never makes the application Synced: that is no failure.
+TEST_F(DriveOperation, ARollbackIsDoneWhileOutOfSync) {
+  const Ended ended = drive({"rollback", "catalog"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(catalog().sync, "OutOfSync");
+}
+
+// The server accepts a rollback in a sync window, and the controller never begins it.
+TEST_F(DriveOperation, ASyncWindowThatOpensAfterThePlan) {
+  after_rollback([](sim::World& world) { world.app("catalog").windows = {sim::Window{}}; });
+  expect(drive({"rollback", "catalog"}), 1, "a sync window blocks it");
+}
+
+TEST_F(DriveOperation, AnotherRevisionThanAskedFor) {
+  server.change([](sim::World& world) { world.app("catalog").next_deploys = sim::sha('2'); });
+  expect(drive({"rollback", "catalog"}), 1, "another revision than asked for");
+}
+
+TEST_F(DriveOperation, AFailureIsToldAndTriedAgain) {
+  server.change([](sim::World& world) {
+    world.git.find(sim::gitops)->second.commits.front().manifests.front().apply_error =
+        "quota exceeded";
+  });
+  expect(drive({"rollback", "catalog"}), 1, "quota exceeded");
+  ASSERT_EQ(open().size(), 1U);
+  // Told again, as nothing has changed.
+  expect(run({"resume", "--yes"}), 1, "quota exceeded");
+  server.change([](sim::World& world) {
+    world.git.find(sim::gitops)->second.commits.front().manifests.front().apply_error.clear();
+  });
+  const Ended ended = run({"resume", "--yes"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('1')});
+}
+
+TEST_F(DriveOperation, AFailureCanBeUndone) {
+  const std::string before = policy();
+  server.change([](sim::World& world) {
+    world.git.find(sim::gitops)->second.commits.front().manifests.front().apply_error = "no";
+  });
+  EXPECT_EQ(drive({"rollback", "catalog"}).code, 1);
+  const Ended ended = run({"undo", "--yes"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(policy(), before);
+  EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('2')});
+}
+
+TEST_F(DriveOperation, TheOldCommitIsGone) {
+  server.change([](sim::World& world) {
+    world.git.find(sim::gitops)->second.commits.front().render_error = "commit not found";
+  });
+  expect(drive({"rollback", "catalog"}), 1, "commit not found");
+}
+
+// Succeeded without an end, and the slot stays taken (argo-cd #29636).
+TEST_F(DriveOperation, AControllerThatForgets) {
+  after_rollback([](sim::World& world) {
+    world.script.emplace(world.now + 6, [](sim::World& later) {
+      sim::App& app = later.app("catalog");
+      if (app.state) app.state->lost = true;
+    });
+  });
+  const Ended ended = drive({"rollback", "catalog"});
+  EXPECT_NE(ended.code, 0) << ended.out << ended.err;
+}
+
+TEST_F(DriveOperation, ARunningOperationIsNotPreempted) {
+  server.change([](sim::World& world) {
+    world.app("catalog").operation = sim::Operation{{sim::sha('2')}};
+    world.pace.operation = 100000;
+  });
+  server.advance(5);
+  const int before = server.mutations();
+  expect(run({"rollback", "catalog", "--yes"}), 1, "--terminate");
+  EXPECT_EQ(server.mutations(), before);
+  server.change([](sim::World& world) { world.pace.operation = 2; });
+  const Ended ended = drive({"rollback", "catalog", "--terminate"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('1')});
+}
+
+// Another operation takes the slot between ours and our look at it.
+TEST_F(DriveOperation, ASecondOperationIsNotOurs) {
+  after_rollback([](sim::World& world) {
+    sim::App& app = world.app("catalog");
+    app.operation = sim::Operation{{sim::sha('2')}};
+    app.operation->by = "ben";
+    app.state.reset();
+  });
+  const Ended ended = drive({"rollback", "catalog"});
+  EXPECT_NE(ended.code, 0) << ended.out << ended.err;
+}
+
+TEST_F(DriveOperation, SomebodyDeploysBetweenPlanAndRequest) {
+  bool done = false;
+  server.set_hook([&](const HttpRequest& request, When when) {
+    if (when == When::after && request.method == "PATCH" && !done) {
+      done = true;
+      server.change([](sim::World& world) {
+        sim::App& app = world.app("catalog");
+        app.history.push_back(app.history.back());
+        app.history.back().id += 1;
+        app.history.back().by = "ben";
+        app.history.back().automated = false;
+      });
+    }
+    return true;
+  });
+  expect(drive({"rollback", "catalog"}), 1, "was deployed by somebody else");
+}
+
+// An ApplicationSet that nobody could see beforehand writes the policy back.
+TEST_F(DriveOperation, AutoSyncThatComesBackStopsItBeforeTheRollback) {
+  server.set_hook([&](const HttpRequest& request, When when) {
+    if (when == When::after && request.method == "PATCH")
+      server.after(2, [](sim::World& world) {
+        sim::Json spec = sim::Json::parse(world.app("catalog").spec);
+        spec["syncPolicy"]["automated"].erase("enabled");
+        world.app("catalog").spec = spec.dump();
+      });
+    return true;
+  });
+  expect(drive({"rollback", "catalog"}), 1, "was turned on again");
+  for (const HttpRequest& request : server.http().requests())
+    EXPECT_FALSE(request.path.ends_with("/rollback"));
+}
+
+TEST_F(DriveOperation, ADegradedReleaseIsNoSuccess) {
+  server.change([](sim::World& world) {
+    world.git.find(sim::gitops)->second.commits.front().manifests.front().health = "Degraded";
+  });
+  Words words = with_quick_times({"rollback", "catalog", "--yes"});
+  words.insert(words.end(), {"--health-timeout", "100ms"});
+  expect(run(words), 1, "the application is Degraded");
+}
+
+TEST_F(DriveOperation, ARollbackTwiceDoesNotFlipBack) {
+  const Ended first = drive({"rollback", "catalog"});
+  ASSERT_EQ(first.code, 0) << first.out << first.err;
+  const Ended second = drive({"rollback", "catalog"});
+  EXPECT_EQ(second.code, 1) << second.out << second.err;
+  EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('1')});
+}
+
+TEST_F(DriveOperation, EndsWithARecordForTheTicket) {
+  ASSERT_EQ(drive({"rollback", "catalog"}).code, 0);
+  merge_revert();
+  const Ended ended = run({"resume", "--yes", "--merged", "--record", "incident.md"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  const std::string record = read_file(directory.path() + "/incident.md");
+  for (const char* const words :
+       {"# roll back `argocd/catalog` from 222222222222 to 111111111111", "- who: ana@",
+        "- outcome: completed", "restore auto-sync of `argocd/catalog` | done"})
+    EXPECT_NE(record.find(words), std::string::npos) << words << "\n" << record;
+}
+
+// ---- sync
+
+class DriveSync : public DriveOperation {};
+
+TEST_F(DriveSync, DeploysWhatGitSays) {
+  merge_revert();
+  const Ended ended = drive({"sync", "catalog"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('3')});
+  EXPECT_TRUE(open().empty());
+}
+
+TEST_F(DriveSync, ToARevisionLeavesAutoSyncPaused) {
+  const std::string before = policy();
+  Ended ended = drive({"sync", "catalog", "--revision", sim::sha('1')});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('1')});
+  EXPECT_NE(policy(), before);
+  ASSERT_EQ(open().size(), 1U);
+  ended = drive({"app", "resume", "catalog"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(policy(), before);
+}
+
+}  // namespace
+}  // namespace backout::test
