@@ -31,26 +31,28 @@ std::vector<Operation> open_on(const std::string& folder, const argocd::Applicat
   return out;
 }
 
-void look_for_others(Operand& operand) {
+void look_for_ours(Operand& operand) {
+  if (const auto folder = drive::state_folder(git::process_environment()))
+    operand.open = open_on(*folder, operand.found.app, operand.found.url);
+}
+
+void refuse_others(Operand& operand) {
   drive::Found& found = operand.found;
-  const argocd::Application& app = found.app;
-  if (const auto folder = drive::state_folder(git::process_environment())) {
-    operand.open = open_on(*folder, app, found.url);
-    for (const Operation& one : operand.open)
-      found.refusals.push_back(
-          fmt::format("operation `{0}` of {1} is open for it: `backout resume {0}` goes on, "
-                      "`backout undo {0}` takes it back",
-                      one.id, one.by));
-    if (!found.refusals.empty()) return;
-  }
+  for (const Operation& one : operand.open)
+    found.refusals.push_back(
+        fmt::format("operation `{0}` of {1} is open for it: `backout resume {0}` goes on, `backout "
+                    "undo {0}` takes it back",
+                    one.id, one.by));
+  if (!operand.open.empty()) return;
   // Somebody else's, on another machine: the annotation that its pause has left.
-  if (const auto note = argocd::raw_value(app.json, {"metadata", "annotations", drive::annotation});
-      note && !app.auto_sync.on)
+  const auto note =
+      argocd::raw_value(found.app.json, {"metadata", "annotations", drive::annotation});
+  if (note && !found.app.auto_sync.on)
     found.refusals.push_back(
         fmt::format("somebody's operation has paused its auto-sync (annotation `{}`: {}): talk to "
                     "them; when it "
                     "was given up, `backout app resume {}` ends it",
-                    drive::annotation, *note, full_name(app)));
+                    drive::annotation, *note, full_name(found.app)));
 }
 
 }  // namespace
@@ -62,23 +64,40 @@ Result<Operand> operand_of(const ArgocdOptions& options, const std::vector<std::
       argocd::read_app_name(words.front(), options.name_space, options.project));
   TRY(argocd::Client client, argocd_client(options));
   TRY(argocd::Application app, argocd::get_application(client, name));
-  TRY(const std::string version, argocd::get_version(client));
   Operand out{std::move(client), {}, {}};
   out.found.url = out.client.settings.url;
   out.found.app = std::move(app);
-  out.found.knows_enabled =
-      argocd::has(argocd::read_server_version(version), argocd::Feature::auto_sync_enabled);
-  look_for_others(out);
+  look_for_ours(out);
   return out;
 }
 
+void look_around(Operand& operand, const argocd::Question& question) {
+  drive::Found& found = operand.found;
+  if (question.purpose != argocd::Purpose::resume) refuse_others(operand);
+  const argocd::Assessment all = argocd::assess(operand.client, found.app, question);
+  found.knows_enabled = has(argocd::version_of(all.facts), argocd::Feature::auto_sync_enabled);
+  const std::vector<std::string> facts = argocd::in_words(all);
+  found.facts.insert(found.facts.end(), facts.begin(), facts.end());
+  for (const argocd::Hazard& one : all.hazards)
+    (one.blocking ? found.refusals : found.warnings)
+        .push_back(one.remedy.empty() ? one.message
+                                      : fmt::format("{}; {}", one.message, one.remedy));
+}
+
 int carry_out_on(Operand operand, drive::Plan plan, const drive::Pace& pace,
-                 const ArgocdOptions& argocd, const DriveOptions& options, const Streams& streams) {
+                 const ArgocdOptions& argocd, const PrometheusOptions* prometheus,
+                 const DriveOptions& options, const Streams& streams) {
   plan.pace = pace;
   plan.connection =
       connection_of(argocd, operand.client.settings, argocd::name_of(operand.found.app));
   drive::World world = world_for(streams);
   world.argocd = std::move(operand.client);
+  if (prometheus) {
+    auto client = prometheus_client(*prometheus);
+    if (!client) return stop(streams, client.error());
+    plan.connection["prometheus"] = client->settings.url;
+    world.prometheus = std::move(*client);
+  }
   return carry_out(plan, std::move(world), options, streams);
 }
 

@@ -23,9 +23,10 @@ Result<int> pause(const Options& options, const std::vector<std::string>& words,
                   const Streams& streams) {
   TRY(const drive::Pace pace, validate(options.drive));
   TRY(Operand operand, operand_of(options.argocd, words));
+  look_around(operand, {argocd::Purpose::pause});
   drive::Plan plan = drive::pause_plan(operand.found);
-  return carry_out_on(std::move(operand), std::move(plan), pace, options.argocd, options.drive,
-                      streams);
+  return carry_out_on(std::move(operand), std::move(plan), pace, options.argocd, nullptr,
+                      options.drive, streams);
 }
 
 // What auto-sync was, and where that is noted.
@@ -52,10 +53,10 @@ Result<int> resume_from_note(Operand operand, const drive::Pace& pace, const Opt
                              const Streams& streams) {
   const argocd::Application& app = operand.found.app;
   TRY(const Noted noted, noted_policy(app));
-  operand.found.refusals.clear();  // what was refused for: that it is paused
+  look_around(operand, {argocd::Purpose::resume});
   drive::Plan plan = drive::resume_plan(operand.found, noted.saved, noted.where);
-  return carry_out_on(std::move(operand), std::move(plan), pace, options.argocd, options.drive,
-                      streams);
+  return carry_out_on(std::move(operand), std::move(plan), pace, options.argocd, nullptr,
+                      options.drive, streams);
 }
 
 Result<int> resume(const Options& options, const std::vector<std::string>& words,

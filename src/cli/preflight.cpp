@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/gate.h"
 #include "cli/preflight_app.h"
+#include "cli/preflight_gitops.h"
 #include "cli/preflight_services.h"
 #include "cli/revision_config.h"
 #include "git/repository.h"
@@ -59,11 +60,8 @@ struct Options {
   bool allow_empty = false;
 };
 
-Result<Side> side_of(const git::Repository& repository, const std::string& name,
-                     const std::string& revision) {
-  Side out{name, revision, {}};
-  TRY(out.commit, git::resolve(repository, revision));
-  return out;
+GitopsQuestion question_of(const Options& options) {
+  return {options.config_repository, options.from, options.to, options.service};
 }
 
 Result<void> look_at_revisions(const git::Repository& here, const Config& config,
@@ -101,36 +99,6 @@ Result<void> look_at_revisions(const git::Repository& here, const Config& config
   return {};
 }
 
-Result<void> look_at_gitops(const git::Repository& here, const Config& config,
-                            const Options& options, Preflight& out) {
-  TRY(const git::Repository gitops,
-      git::open(options.config_repository, [](const char*) { return std::nullopt; }));
-  const std::string bad_name = options.from.empty() ? "HEAD" : options.from;
-  TRY(Side from, side_of(gitops, bad_name, bad_name));
-  Side to;
-  if (options.to.empty()) {
-    if (from.commit.parents.empty())
-      return fail(
-          gitops.shallow ? ErrorKind::undecided : ErrorKind::usage,
-          fmt::format("`{}` of `{}` has no parent here; give `--to`{}", bad_name,
-                      options.config_repository, gitops.shallow ? ", or deepen the clone" : ""));
-    to.name = bad_name + "^";
-    TRY(to, side_of(gitops, to.name, to.name));
-  } else {
-    TRY(to, side_of(gitops, options.to, options.to));
-  }
-  TRY(out.gitops, preflight::assess_gitops(gitops, options.config_repository, config,
-                                           std::move(from), std::move(to)));
-  return assess_images(here, config, options.service, *out.gitops, out);
-}
-
-// The service that the application deploys.
-std::string service_of(const Config& config, const argocd::Application& app) {
-  for (const ServiceConfig& service : config.services)
-    if (service.app == argocd::full_name(app) || service.app == app.name) return service.name;
-  return {};
-}
-
 // What Argo CD has deployed, then as two revisions of the GitOps repository.
 Result<void> look_at_app(const git::Repository& here, const Config& config, const Options& given,
                          Preflight& out) {
@@ -141,9 +109,11 @@ Result<void> look_at_app(const git::Repository& here, const Config& config, cons
   options.config_repository = found.folder;
   options.from = found.from;
   options.to = found.to;
-  if (options.service.empty()) options.service = service_of(config, found.app);
+  if (const ServiceConfig* service = service_of(config, found.app);
+      service && options.service.empty())
+    options.service = service->name;
   out.origin = std::move(found.origin);
-  TRY_VOID(look_at_gitops(here, config, options, out));
+  TRY_VOID(look_at_gitops(here, config, question_of(options), out));
   const auto name = [&](preflight::Names& names) {
     if (!names.app.empty()) return;
     names.app = found.app.name;
@@ -175,9 +145,10 @@ Result<int> run_preflight(const Options& options, const Streams& streams) {
   TRY(const git::Repository here, git::open(".", git::process_environment()));
   TRY(const Config config, checked_out_config(here, options.config));
   Preflight out;
-  TRY_VOID(!options.app.empty()                ? look_at_app(here, config, options, out)
-           : options.config_repository.empty() ? look_at_revisions(here, config, options, out)
-                                               : look_at_gitops(here, config, options, out));
+  TRY_VOID(!options.app.empty() ? look_at_app(here, config, options, out)
+           : options.config_repository.empty()
+               ? look_at_revisions(here, config, options, out)
+               : look_at_gitops(here, config, question_of(options), out));
   preflight::conclude(out, config, options.allow_empty);
   std::string text;
   if (options.format == "json") {

@@ -8,6 +8,7 @@
 #include "cli/drive.h"
 #include "cli/gate.h"
 #include "cli/kube_options.h"
+#include "cli/prometheus_options.h"
 #include "git/repository.h"
 #include "report/escape.h"
 
@@ -64,36 +65,31 @@ Result<int> work_on(const ArgocdOptions& argocd, const DriveOptions& options, bo
                                               "goes on with that",
                                               id));
   drive::World world = world_for(streams);
-  world.merged = merged;
-  if (!drive::fact(plan.connection, "url").empty()) {
-    TRY(world.argocd, reconnect(plan.connection, argocd));
-  }
-  if (is_kube(plan.connection)) {
-    TRY(world.kube, reconnect_kube(plan.connection));
-  }
+  world.merged = options.merged;
+  TRY_VOID(reconnect_all(options, plan, world));
   if (back && !journal.operation().undoing) {
     TRY(const bool confirmed,
-        is_confirmed(options, fmt::format("Undo `{}`: {}?", id, visible(plan.title)), streams));
+        is_confirmed(options.drive, fmt::format("Undo `{}`: {}?", id, visible(plan.title)),
+                     streams));
     if (!confirmed) return 1;
     TRY_VOID(journal.undo());
   }
-  return go_on(journal, world, options, streams);
+  return go_on(journal, world, options.drive, streams);
 }
 
 int run_on(const Help& help, bool back, Arguments arguments, const Streams& streams) {
   CLI::App app;
-  ArgocdOptions argocd;
-  DriveOptions options;
-  bool merged = false;
-  declare_output(app, options);
+  Options options;
+  declare_output(app, options.drive);
   if (!back)
-    app.add_flag("--merged", merged,
+    app.add_flag("--merged", options.merged,
                  "the revert is merged; needed where no clone of the GitOps repository tells");
-  declare(app, argocd);
+  declare(app, options.argocd);
+  declare(app, options.prometheus, false);
   std::vector<std::string> words;
   if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 1))
     return *stopped;
-  const Result<int> code = work_on(argocd, options, merged, back, words, streams);
+  const Result<int> code = work_on(options, back, words, streams);
   return code ? *code : stop(streams, code.error());
 }
 

@@ -5,12 +5,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "argocd/words.h"
 #include "cli/app_operation.h"
 #include "cli/drive.h"
 #include "cli/gate.h"
+#include "cli/prometheus_options.h"
+#include "cli/rollback_input.h"
 #include "drive/argocd_plan.h"
 #include "drive/revert_plan.h"
+#include "drive/verify_step.h"
 
 namespace backout::cli {
 namespace {
@@ -19,8 +21,9 @@ struct Options {
   ArgocdOptions argocd;
   DriveOptions drive;
   drive::Wish wish;
-  std::string to, config_repository;
-  bool no_revert = false;
+  PrometheusOptions prometheus;
+  std::string to, config_repository, config, service, override_reason;
+  bool no_revert = false, no_verify = false;
   std::vector<std::string> revisions;
 };
 
@@ -30,74 +33,106 @@ constexpr std::string_view about_journal =
     "noted in\na journal before and after: after a crash or Ctrl-C `backout resume` goes on and "
     "`backout undo` goes\nback. Server and token are found as by `argocd`.\n\n";
 
-Result<const argocd::Deployment*> target_of(const argocd::Application& app, const std::string& to) {
-  if (app.history.empty())
-    return fail(ErrorKind::usage,
-                fmt::format("`{}` has no history: nothing to go back to; deploy a revision "
-                            "with `backout sync --revision`",
-                            full_name(app)));
-  const auto& history = app.history;
-  if (to.empty()) {
-    for (std::size_t i = history.size(); i-- > 0;)
-      if (history[i].revisions != history.back().revisions) return &history[i];
-    return fail(
-        ErrorKind::usage,
-        fmt::format("`{}` has no deployment of another revision in its history", full_name(app)));
-  }
-  for (const argocd::Deployment& one : history)
-    if (std::to_string(one.id) == to) return &one;
-  return fail(
-      ErrorKind::usage,
-      fmt::format(
-          "the history of `{0}` has no deployment {1}; `backout app history {0}` lists them",
-          full_name(app), to));
+void add(std::vector<std::string>& to, const std::vector<std::string>& from) {
+  to.insert(to.end(), from.begin(), from.end());
 }
 
-// Nothing is planned in git without a clone, or when it is not wanted.
-Result<drive::RevertPlan> revert_of(const Options& options, const argocd::Application& app,
-                                    const argocd::Deployment& target) {
-  if (options.no_revert || options.config_repository.empty()) {
-    drive::RevertPlan out;
-    out.debt.push_back(
-        "revert the bad change in git: until then it comes back with auto-sync, or with the next "
-        "sync"
-        " (`--config-repo DIR` does that, too)");
-    return out;
-  }
-  return drive::plan_revert(options.config_repository, app, target);
+// What git has to say after the rollback, and how that gets there.
+Result<drive::RevertPlan> revert_of(const Options& options, const Home& home,
+                                    const argocd::Application& app, const argocd::Target& target) {
+  if (!options.no_revert && !home.gitops.empty())
+    return drive::plan_revert(home.gitops, app, target.revisions);
+  drive::RevertPlan out;
+  out.debt.emplace_back(
+      "revert the bad change in git: until then it comes back with auto-sync, or with the next "
+      "sync (with `--config-repo DIR` that is done here, too)");
+  return out;
+}
+
+// Unsafe and undecided are refused, unless somebody takes it on.
+void take_verdict(const Options& options, const Verdict& verdict, drive::Found& found) {
+  const bool refused = verdict.made && !verdict.safe;
+  if (!refused)
+    (verdict.made ? found.facts : found.warnings).push_back(verdict.words);
+  else if (options.override_reason.empty())
+    found.refusals.push_back(fmt::format(
+        "{}; `backout preflight` tells all of it, `--override REASON` goes back all the same and "
+        "is recorded",
+        verdict.words));
+  else
+    found.warnings.push_back(
+        fmt::format("{}; overridden: {}", verdict.words, options.override_reason));
+}
+
+// The queries of the service, where somebody can be asked.
+std::vector<drive::Step> proof_of(const Options& options, const Home& home, drive::Found& found) {
+  std::vector<drive::Step> out;
+  if (!home.service || options.no_verify) return out;
+  auto step = drive::verify_step(*home.service, found.warnings);
+  if (!step) return out;
+  if (const auto client = prometheus_client(options.prometheus); !client)
+    found.warnings.push_back(fmt::format("recovery is not verified: {}", client.error().message));
+  else
+    out.push_back(std::move(*step));
+  return out;
 }
 
 Result<int> roll_back(const Options& options, const std::vector<std::string>& words,
                       const Streams& streams) {
   TRY(const drive::Pace pace, validate(options.drive));
   TRY(Operand operand, operand_of(options.argocd, words));
-  TRY(const argocd::Deployment* target, target_of(operand.found.app, options.to));
-  TRY(drive::RevertPlan revert, revert_of(options, operand.found.app, *target));
-  const auto add = [](std::vector<std::string>& to, std::vector<std::string>& from) {
-    to.insert(to.end(), from.begin(), from.end());
-  };
-  add(operand.found.facts, revert.facts);
-  add(operand.found.warnings, revert.warnings);
-  drive::Plan plan = drive::rollback_plan(operand.found, *target, options.wish,
-                                          std::move(revert.steps), std::move(revert.merge));
+  drive::Found& found = operand.found;
+  TRY(const Home home,
+      home_of(found.app, options.service, options.config_repository, options.config));
+  std::optional<git::Repository> gitops;
+  if (!home.gitops.empty()) {
+    TRY(gitops, git::open(home.gitops, [](const char*) { return std::nullopt; }));
+  }
+  TRY(const argocd::Target target,
+      argocd::choose_target(found.app, {options.to, gitops ? &*gitops : nullptr, home.gitops, {}}));
+  add(found.facts, target.notes);
+  const bool by_id = target.deployment.has_value();
+  argocd::Question question{by_id ? argocd::Purpose::rollback : argocd::Purpose::sync};
+  question.target = target.deployment;
+  if (!by_id) question.revisions = target.revisions;
+  question.prune = options.wish.prune;
+  question.terminate = options.wish.terminate;
+  look_around(operand, question);
+  TRY(const Verdict verdict, pre_flight(home, found.app, target));
+  take_verdict(options, verdict, found);
+  std::vector<drive::Step> later = proof_of(options, home, found);
+  const bool verifies = !later.empty();
+  TRY(drive::RevertPlan revert, revert_of(options, home, found.app, target));
+  add(found.facts, revert.facts);
+  add(found.warnings, revert.warnings);
+  later.insert(later.end(), revert.steps.begin(), revert.steps.end());
+  drive::Plan plan =
+      drive::rollback_plan(found, target, options.wish, std::move(later), std::move(revert.merge));
   add(plan.debt, revert.debt);
-  return carry_out_on(std::move(operand), std::move(plan), pace, options.argocd, options.drive,
-                      streams);
+  plan.preflight = verdict.markdown;
+  return carry_out_on(std::move(operand), std::move(plan), pace, options.argocd,
+                      verifies ? &options.prometheus : nullptr, options.drive, streams);
 }
 
 Result<int> sync(const Options& options, const std::vector<std::string>& words,
                  const Streams& streams) {
   TRY(const drive::Pace pace, validate(options.drive));
   TRY(Operand operand, operand_of(options.argocd, words));
-  const std::size_t sources = std::max<std::size_t>(operand.found.app.sources.size(), 1);
+  drive::Found& found = operand.found;
+  const std::size_t sources = std::max<std::size_t>(found.app.sources.size(), 1);
   if (!options.revisions.empty() && options.revisions.size() != sources)
-    return fail(ErrorKind::usage, fmt::format("`{}` has {} sources: give `--revision` for each, in "
-                                              "their order; `backout app status` lists "
-                                              "them",
-                                              full_name(operand.found.app), sources));
-  drive::Plan plan = drive::sync_plan(operand.found, options.revisions, options.wish, {});
-  return carry_out_on(std::move(operand), std::move(plan), pace, options.argocd, options.drive,
-                      streams);
+    return fail(ErrorKind::usage,
+                fmt::format("`{}` has {} sources: give `--revision` for each, in their order; "
+                            "`backout app status` lists them",
+                            full_name(found.app), sources));
+  argocd::Question question{argocd::Purpose::sync};
+  question.revisions = options.revisions;
+  question.prune = options.wish.prune;
+  question.terminate = options.wish.terminate;
+  look_around(operand, question);
+  drive::Plan plan = drive::sync_plan(found, options.revisions, options.wish, {});
+  return carry_out_on(std::move(operand), std::move(plan), pace, options.argocd, nullptr,
+                      options.drive, streams);
 }
 
 void declare(CLI::App& app, Options& options) {

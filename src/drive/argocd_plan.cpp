@@ -25,16 +25,13 @@ Facts before(const Application& app) {
   return out;
 }
 
-std::string in_words(const Deployment& one) {
-  return fmt::format("deployment {}, {} ({} by {})", one.id, short_list(one.revisions),
-                     one.deployed_at, argocd::who(one.by, one.automated));
-}
-
 std::vector<std::string> what_is(const Found& found) {
   const Application& app = found.app;
   std::vector<std::string> out;
   out.push_back(fmt::format("at {}, project `{}`", found.url, app.project));
-  if (!app.history.empty()) out.push_back("runs: " + in_words(app.history.back()));
+  if (!app.history.empty())
+    out.push_back(fmt::format("runs: {}, of {}", short_list(app.history.back().revisions),
+                              in_words(app.history.back())));
   out.push_back(fmt::format("sync {}, health {}, auto-sync {}", app.sync_status, app.health,
                             argocd::in_words(app.auto_sync)));
   out.insert(out.end(), found.facts.begin(), found.facts.end());
@@ -132,13 +129,42 @@ Step promote_step(const Found& found) {
           {{"started_before", current(found.app).started}}};
 }
 
-void refuse_busy(const Found& found, const Wish& wish, Plan& plan) {
-  const Current now = current(found.app);
-  if (now.busy && !wish.terminate)
-    plan.refusals.push_back(fmt::format(
-        "an operation runs (to {}{}{}): wait for its end, or end it first with `--terminate`",
-        short_list(now.revisions), now.by.empty() ? "" : " by " + now.by,
-        now.started.empty() ? "" : ", since " + now.started));
+std::string back_again(const Application& app) {
+  return app.history.empty()
+             ? "what ran before is not in the history"
+             : fmt::format("deployment {} is deployed again", app.history.back().id);
+}
+
+Step roll_back_step(const Found& found, const argocd::Target& target, const Wish& wish,
+                    Facts given) {
+  const std::int64_t id = target.deployment->id;
+  return {"roll-back",
+          fmt::format("roll back `{}` to deployment {}", full_name(found.app), id),
+          "auto-sync is off, no other operation runs, nobody has deployed since this plan was made",
+          fmt::format("POST rollback, id {}{}: a sync to {} with the sources of that time; no "
+                      "hooks, no retries",
+                      id, wish.prune ? ", prune" : "", short_list(target.revisions)),
+          "the operation, or the history's newest entry, is the one asked for",
+          back_again(found.app),
+          std::move(given)};
+}
+
+Step sync_step(const Found& found, const std::vector<std::string>& revisions, const Wish& wish,
+               Facts given) {
+  const bool pinned = !revisions.empty();
+  if (pinned && found.app.several_sources) {
+    std::vector<std::string> positions;
+    for (std::size_t i = 1; i <= revisions.size(); ++i) positions.push_back(std::to_string(i));
+    given["positions"] = joined(positions);
+  }
+  return {"sync",
+          fmt::format("sync `{}`", full_name(found.app)),
+          pinned ? "auto-sync is off, no other operation runs" : "no other operation runs",
+          fmt::format("POST sync{}{}, with hooks", pinned ? " to " + short_list(revisions) : "",
+                      wish.prune ? ", prune" : ""),
+          "the operation is the one asked for",
+          back_again(found.app),
+          std::move(given)};
 }
 
 Plan begin(const Found& found, std::string command, std::string title) {
@@ -154,7 +180,7 @@ Plan begin(const Found& found, std::string command, std::string title) {
 
 }  // namespace
 
-Plan rollback_plan(const Found& found, const Deployment& target, const Wish& wish,
+Plan rollback_plan(const Found& found, const argocd::Target& target, const Wish& wish,
                    std::vector<Step> later, Facts merge) {
   const Application& app = found.app;
   const std::vector<std::string> bad =
@@ -162,27 +188,22 @@ Plan rollback_plan(const Found& found, const Deployment& target, const Wish& wis
   Plan out = begin(found, "rollback",
                    fmt::format("roll back `{}` from {} to {}", full_name(app), short_list(bad),
                                short_list(target.revisions)));
-  out.facts.push_back("goes back to: " + in_words(target));
-  refuse_busy(found, wish, out);
+  out.facts.push_back(
+      fmt::format("goes back to: {}, {}", short_list(target.revisions), target.words));
 
   Facts given = before(app);
-  given["id"] = std::to_string(target.id);
   given["revisions"] = joined(target.revisions);
   if (wish.prune) given["prune"] = "yes";
   const bool paused = app.auto_sync.on;
   if (paused) out.steps.push_back(pause_step(found));
   if (wish.terminate)
     if (auto step = end_step(found)) out.steps.push_back(std::move(*step));
-  out.steps.push_back(
-      {"roll-back", fmt::format("roll back `{}` to deployment {}", full_name(app), target.id),
-       "auto-sync is off, no other operation runs, nobody has deployed since this plan was made",
-       fmt::format("POST rollback, id {}{}: a sync to {} with the sources of that time; no hooks, "
-                   "no retries",
-                   target.id, wish.prune ? ", prune" : "", short_list(target.revisions)),
-       "the operation, or the history's newest entry, is the one asked for",
-       app.history.empty() ? std::string("what ran before is not in the history")
-                           : fmt::format("deployment {} is deployed again", app.history.back().id),
-       given});
+  if (target.deployment) {
+    given["id"] = std::to_string(target.deployment->id);
+    out.steps.push_back(roll_back_step(found, target, wish, given));
+  } else {
+    out.steps.push_back(sync_step(found, target.revisions, wish, given));
+  }
   if (wish.promote_full) out.steps.push_back(promote_step(found));
   add_waits(found, given, out.steps);
   for (Step& step : later) out.steps.push_back(std::move(step));
@@ -202,29 +223,15 @@ Plan sync_plan(const Found& found, const std::vector<std::string>& revisions, co
   Plan out = begin(found, "sync",
                    fmt::format("sync `{}` to {}", full_name(app),
                                wanted.empty() ? std::string("its target") : short_list(wanted)));
-  refuse_busy(found, wish, out);
 
   Facts given = before(app);
   given["revisions"] = joined(revisions);
   if (wish.prune) given["prune"] = "yes";
-  if (pinned && app.several_sources) {
-    std::vector<std::string> positions;
-    for (std::size_t i = 1; i <= revisions.size(); ++i) positions.push_back(std::to_string(i));
-    given["positions"] = joined(positions);
-  }
   const bool paused = pinned && app.auto_sync.on;
   if (paused) out.steps.push_back(pause_step(found));
   if (wish.terminate)
     if (auto step = end_step(found)) out.steps.push_back(std::move(*step));
-  out.steps.push_back(
-      {"sync", fmt::format("sync `{}`", full_name(app)),
-       pinned ? "auto-sync is off, no other operation runs" : "no other operation runs",
-       fmt::format("POST sync{}{}, with hooks", pinned ? " to " + short_list(revisions) : "",
-                   wish.prune ? ", prune" : ""),
-       "the operation is the one asked for",
-       app.history.empty() ? std::string()
-                           : fmt::format("deployment {} is deployed again", app.history.back().id),
-       given});
+  out.steps.push_back(sync_step(found, revisions, wish, given));
   if (wish.promote_full) out.steps.push_back(promote_step(found));
   add_waits(found, given, out.steps);
   for (Step& step : later) out.steps.push_back(std::move(step));

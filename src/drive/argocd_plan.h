@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "argocd/application.h"
+#include "argocd/target.h"
 #include "drive/plan.h"
 
 namespace backout::drive {
@@ -26,12 +27,12 @@ struct Wish {
   std::string reason;
 };
 
-// Back to an entry of the history. `later`: the steps behind the deployment (verification, revert),
-// before auto-sync is restored.
+// Back to an entry of the history, or, when it is not kept there, by a sync to its revisions.
+// `later`: the steps behind the deployment (verification, revert), before auto-sync is restored.
 // `merge`: what tells that the tracked branch holds the revert (drive/revert_plan.h); empty: the
 // user has to say so.
-[[nodiscard]] Plan rollback_plan(const Found& found, const argocd::Deployment& target,
-                                 const Wish& wish, std::vector<Step> later, Facts merge);
+[[nodiscard]] Plan rollback_plan(const Found& found, const argocd::Target& target, const Wish& wish,
+                                 std::vector<Step> later, Facts merge);
 
 // To revisions, one for each source; empty: what the spec's targets stand for.
 [[nodiscard]] Plan sync_plan(const Found& found, const std::vector<std::string>& revisions,

@@ -19,10 +19,10 @@ constexpr std::size_t most_reverted = 50;
 
 // The source whose commit this clone has, by its place.
 std::optional<std::size_t> source_in(const revert::Clone& clone, const argocd::Application& app,
-                                     const argocd::Deployment& target) {
-  for (std::size_t i = 0; i < target.revisions.size() && i < app.sources.size(); ++i)
-    if (argocd::is_commit(target.revisions[i]) && app.sources[i].chart.empty() &&
-        revert::has_commit(clone, target.revisions[i]))
+                                     const std::vector<std::string>& target) {
+  for (std::size_t i = 0; i < target.size() && i < app.sources.size(); ++i)
+    if (argocd::is_commit(target[i]) && app.sources[i].chart.empty() &&
+        revert::has_commit(clone, target[i]))
       return i;
   return std::nullopt;
 }
@@ -98,7 +98,7 @@ Step request_step(const revert::Base& base, const std::string& branch) {
 }  // namespace
 
 Result<RevertPlan> plan_revert(const std::string& folder, const argocd::Application& app,
-                               const argocd::Deployment& target) {
+                               const std::vector<std::string>& target) {
   RevertPlan out;
   TRY(const revert::Clone clone, revert::open(folder));
   const auto fetched = revert::find_base(clone, {}, {});
@@ -108,7 +108,7 @@ Result<RevertPlan> plan_revert(const std::string& folder, const argocd::Applicat
     return fail(ErrorKind::usage,
                 fmt::format("the clone `{}` has no commit {} of `{}`: is it the repository that "
                             "the application is deployed from?",
-                            folder, short_list_of(target.revisions), full_name(app)));
+                            folder, short_list_of(target), full_name(app)));
   }
   const argocd::Source& from = app.sources[*source];
   const std::string wanted = from.target == "HEAD" ? std::string() : from.target;
@@ -122,7 +122,7 @@ Result<RevertPlan> plan_revert(const std::string& folder, const argocd::Applicat
   }
   std::error_code ignored;
   const std::string path = clean_path(from.path);
-  const std::string good = target.revisions[*source];
+  const std::string good = target[*source];
   Facts given{{"folder", std::filesystem::absolute(folder, ignored).string()},
               {"remote", base->remote},
               {"base", base->branch},

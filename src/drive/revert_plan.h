@@ -20,6 +20,6 @@ struct RevertPlan {
 // Errors are of git; what is no reason to stop is said in `debt`.
 [[nodiscard]] Result<RevertPlan> plan_revert(const std::string& folder,
                                              const argocd::Application& app,
-                                             const argocd::Deployment& target);
+                                             const std::vector<std::string>& target);
 
 }  // namespace backout::drive

@@ -120,7 +120,7 @@ tl::expected<std::optional<Ended>, Stop> look_at_operation(Context& context, Lat
     if (!window) blocked = {};
     if (window && blocked == steady_clock::time_point{}) blocked = steady_clock::now();
     if (window &&
-        steady_clock::now() - blocked >= std::min(window_patience, context.plan.pace.operation))
+        steady_clock::now() - blocked >= std::min(window_patience, context.plan.pace.operation / 2))
       return tl::unexpected(Stop(1, fmt::format("the operation does not begin ({}): {}",
                                                 operation.message, advice(operation.message))));
     return std::nullopt;

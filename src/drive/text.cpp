@@ -90,6 +90,9 @@ std::string record(const Operation& operation) {
         fmt::format("| {} | {} | {} | {} |\n", at ? to_text(*at) : "",
                     markdown_text(plan.steps[i].title), state_of(state), markdown_text(state.said));
   }
+  for (const StepState& state : operation.steps)
+    if (const std::string_view report = fact(state.memory, "report"); !report.empty())
+      out += fmt::format("\n{}\n", report);
   list(out, "Debt", plan.debt);
   if (!plan.preflight.empty()) out += fmt::format("\n## Pre-flight\n\n{}\n", plan.preflight);
   return out;

@@ -10,12 +10,14 @@
 
 #include "argocd/client.h"
 #include "kube/client.h"
+#include "prometheus/client.h"
 
 namespace backout::drive {
 
 struct World {
   std::optional<argocd::Client> argocd{};
   std::optional<kube::Client> kube{};
+  std::optional<prometheus::Client> prometheus{};
   std::function<void(std::string_view)> say;  // one line of progress
   // False: the user wants to stop (Ctrl-C).
   std::function<bool(std::chrono::milliseconds)> sleep;

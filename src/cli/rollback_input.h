@@ -1,0 +1,37 @@
+// What a rollback asks of git and of the configuration before it plans: where to go back to,
+// whether the old code runs on the schema there is now, and what git needs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "argocd/target.h"
+#include "core/config.h"
+#include "core/result.h"
+#include "git/repository.h"
+
+namespace backout::cli {
+
+// The repository we stand in and its service for the application, as far as there is one.
+struct Home {
+  std::optional<git::Repository> repository;
+  Config config;
+  std::optional<ServiceConfig> service;
+  std::string gitops;  // folder of the GitOps clone: as given, else the service's; empty: none
+};
+// usage: the configuration is wrong, `--service` names nothing.
+[[nodiscard]] Result<Home> home_of(const argocd::Application& app, const std::string& service,
+                                   const std::string& config_repository, const std::string& config);
+
+struct Verdict {
+  bool made = false, safe = false;
+  std::string words;     // one line
+  std::string markdown;  // for the record
+};
+// The pre-flight between two commits of the GitOps clone; not made when there is no service or no
+// clone: `words` say so.
+[[nodiscard]] Result<Verdict> pre_flight(const Home& home, const argocd::Application& app,
+                                         const argocd::Target& target);
+
+}  // namespace backout::cli

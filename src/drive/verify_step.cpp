@@ -1,0 +1,119 @@
+#include "drive/verify_step.h"
+
+#include <fmt/format.h>
+
+#include "drive/live.h"
+#include "drive/steps.h"
+#include "drive/world.h"
+#include "verify/screen.h"
+#include "verify/verify.h"
+
+namespace backout::drive {
+namespace {
+
+verify::Time milliseconds(const std::string& text) {
+  return verify::Time(std::strtoll(text.c_str(), nullptr, 10));
+}
+
+// The lists of a step have one entry for each query, on one line each.
+std::string one_line(std::string text) {
+  for (char& c : text)
+    if (c == '\n' || c == '\r') c = ' ';
+  return text;
+}
+
+Result<verify::Request> request_of(const Facts& given) {
+  const std::vector<std::string> names = list(given, "names"), queries = list(given, "queries"),
+                                 expectations = list(given, "expectations"),
+                                 holds = list(given, "holds"), withins = list(given, "withins");
+  verify::Request out;
+  out.service = fact(given, "service");
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    TRY(const verify::Expectation expectation, verify::read_expectation(expectations.at(i)));
+    verify::Check check{names.at(i), queries[i], expectation, {}};
+    check.terms.hold = milliseconds(holds.at(i));
+    check.terms.within = milliseconds(withins.at(i));
+    check.terms.interval = verify::usual_interval(check.terms.hold);
+    out.checks.push_back(std::move(check));
+  }
+  return out;
+}
+
+verify::Time since_start(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration_cast<verify::Time>(std::chrono::steady_clock::now() - start);
+}
+
+}  // namespace
+
+std::optional<Step> verify_step(const ServiceConfig& service, std::vector<std::string>& warnings) {
+  std::vector<std::string> names, queries, expectations, holds, withins;
+  for (const RecoveryConfig& one : service.recovery) {
+    const auto expectation = verify::read_expectation(one.expect);
+    const auto screening =
+        expectation ? verify::screen(one.query, *expectation) : tl::unexpected(expectation.error());
+    if (!screening) {
+      warnings.push_back(
+          fmt::format("recovery query `{}` is not asked: {}", one.name, screening.error().message));
+      continue;
+    }
+    if (!screening->passes.empty()) {
+      warnings.push_back(fmt::format("recovery query `{}` proves nothing and is not asked: {}; {}",
+                                     one.name, screening->passes.front(), screening->advice));
+      continue;
+    }
+    names.push_back(one_line(one.name));
+    queries.push_back(one_line(one.query));
+    expectations.push_back(one_line(one.expect));
+    holds.push_back(std::to_string(one.for_seconds * 1000));
+    withins.push_back(std::to_string(one.within_seconds * 1000));
+  }
+  if (queries.empty()) return std::nullopt;
+  std::vector<std::string> shown;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    shown.push_back(fmt::format("`{}` {}", names[i], expectations[i]));
+  return Step{"verify",
+              fmt::format("verify that `{}` has recovered", service.name),
+              {},
+              "asks Prometheus, again and again",
+              fmt::format("{}, each without a break for its time", fmt::join(shown, ", ")),
+              {},
+              {{"service", service.name},
+               {"names", joined(names)},
+               {"queries", joined(queries)},
+               {"expectations", joined(expectations)},
+               {"holds", joined(holds)},
+               {"withins", joined(withins)}}};
+}
+
+// given: service, and a line for each query. memory: report, Markdown.
+StepResult verify_recovery(Context& context) {
+  World& world = context.world;
+  if (!world.prometheus)
+    return tl::unexpected(
+        Stop(2, "no Prometheus is known: set PROMETHEUS_URL, or give `--prometheus`"));
+  TRY(const verify::Request request, request_of(context.step.given));
+  TRY(const Instant began, now());
+  const auto start = std::chrono::steady_clock::now();
+  bool stopped = false;
+  const verify::Pace pace{began, [&] { return since_start(start); },
+                          [&](verify::Time time) {
+                            stopped = stopped || !world.sleep(time);
+                            return !stopped;
+                          },
+                          [&] { return stopped; }};
+  const verify::Report report = verify::run(request, *world.prometheus, pace, {});
+  if (report.refused) return tl::unexpected(Stop(*report.refused));
+  context.memory["report"] = verify::markdown(report, false);
+  TRY_VOID(context.save());
+  std::vector<std::string> words;
+  for (const verify::CheckReport& one : report.checks)
+    words.push_back(fmt::format("`{}`: {}", one.check.name, verify::reason(one)));
+  const std::string said =
+      fmt::format("{}: {}", verify::in_words(verify::verdict(report)), fmt::join(words, "; "));
+  if (stopped) return tl::unexpected(interrupted());
+  if (const int code = verify::exit_code(report); code != 0)
+    return tl::unexpected(Stop(code, fmt::format("{}; `backout resume` asks again", said)));
+  return Ended{said};
+}
+
+}  // namespace backout::drive
