@@ -52,10 +52,28 @@ Result<std::string> choose(const std::string& folder, const std::vector<std::str
                                                            open.size(), fmt::join(ids, ", ")));
 }
 
-Result<int> work_on(const ArgocdOptions& argocd, const DriveOptions& options, bool merged,
-                    bool back, const std::vector<std::string>& words, const Streams& streams) {
-  TRY(const drive::Pace ignored, validate(options));
-  (void)ignored;
+struct Options {
+  ArgocdOptions argocd;
+  PrometheusOptions prometheus;
+  DriveOptions drive;
+  bool merged = false;
+};
+
+Result<void> reconnect_all(const Options& options, const drive::Plan& plan, drive::World& world) {
+  if (!drive::fact(plan.connection, "url").empty()) {
+    TRY(world.argocd, reconnect(plan.connection, options.argocd));
+  }
+  if (const std::string_view url = drive::fact(plan.connection, "prometheus"); !url.empty()) {
+    PrometheusOptions prometheus = options.prometheus;
+    if (prometheus.flags.url.empty()) prometheus.flags.url = url;
+    TRY(world.prometheus, prometheus_client(prometheus));
+  }
+  return {};
+}
+
+Result<int> work_on(const Options& options, bool back, const std::vector<std::string>& words,
+                    const Streams& streams) {
+  TRY_VOID(validate(options.drive));
   TRY(const std::string folder, drive::state_folder(git::process_environment()));
   TRY(const std::string id, choose(folder, words));
   TRY(drive::Journal journal, drive::Journal::open(folder, id));

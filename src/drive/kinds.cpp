@@ -10,6 +10,7 @@ std::span<const Kind> kinds() {
       {"sync", sync, deploy_again},
       {"wait-for-operation", wait_for_operation, nullptr},
       {"wait-for-health", wait_for_health, nullptr},
+      {"promote-rollouts", promote_rollouts, nullptr},
       {"verify", verify_recovery, nullptr},
       {"revert", make_revert, drop_revert},
       {"push-revert", push_revert, drop_pushed},

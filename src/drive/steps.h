@@ -26,6 +26,8 @@ StepResult settle(Context& context, const std::vector<std::string>& wanted,
 StepResult wait_for_operation(Context& context);
 StepResult wait_for_health(Context& context);
 StepResult confirm(Context& context);
+// promote.cpp
+StepResult promote_rollouts(Context& context);
 // verify_step.cpp
 StepResult verify_recovery(Context& context);
 // revert_steps.cpp
