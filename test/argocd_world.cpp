@@ -278,21 +278,22 @@ App& add_app(World& world, App added, const std::vector<Words>& revisions) {
   return app;
 }
 
-World shop_world() {
+World shop_world(const std::string& good, const std::string& bad) {
   World world;
-  for (const char digit : {'1', '2'})
-    add_commit(world, gitops,
-               {sha(digit),
-                {{"Deployment", "catalog", fmt::format("ghcr.io/acme/catalog:v{}", digit),
-                  digit == '1' ? "Healthy" : "Degraded"},
-                 {"Service", "catalog", "port 80"}}});
-  set_ref(world, gitops, "main", sha('2'));
+  for (const std::string& commit : {good, bad})
+    add_commit(
+        world, gitops,
+        {commit,
+         {{"Deployment", "catalog", fmt::format("ghcr.io/acme/catalog:v{}", commit == good ? 1 : 2),
+           commit == good ? "Healthy" : "Degraded"},
+          {"Service", "catalog", "port 80"}}});
+  set_ref(world, gitops, "main", bad);
   App app{.name = "catalog"};
   app.spec =
       R"({"destination":{"namespace":"shop","server":"https://kubernetes.default.svc"},"project":"shop",)"
       R"("source":{"path":"apps/catalog","repoURL":"https://git.example.com/gitops.git","targetRevision":"main"},)"
       R"("syncPolicy":{"automated":{"prune":true,"selfHeal":true},"syncOptions":["CreateNamespace=true"]}})";
-  add_app(world, std::move(app), {{sha('1')}, {sha('2')}});
+  add_app(world, std::move(app), {{good}, {bad}});
   return world;
 }
 

@@ -254,7 +254,8 @@ inline constexpr const char* gitops = "https://git.example.com/gitops.git";
 // The usual case: application `catalog` (project `shop`, auto-sync with prune and selfHeal) follows
 // `main`; sha('1') is good, sha('2') is bad (a Degraded Deployment), was deployed last and is what
 // `main` stands for. Argo CD has settled.
-[[nodiscard]] World shop_world();
+[[nodiscard]] World shop_world(const std::string& good = sha('1'),
+                               const std::string& bad = sha('2'));
 
 // Adds it and deploys revision for revision, as successful automatic syncs of the past, one an
 // hour.
