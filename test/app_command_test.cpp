@@ -272,7 +272,7 @@ TEST_F(PreflightApp, ItsNameStandsInTheCommandsAlsoWhenNoImageChanged) {
   commits.push_back(gitops.commit("policy"));
   app = application({entry(0, commits[2]), entry(1, commits[3])});
   const json seen = answer({}, 0);
-  EXPECT_NE(seen["steps"].dump().find("argocd app sync shop/catalog"), std::string::npos)
+  EXPECT_NE(seen["steps"].dump().find("backout sync shop/catalog"), std::string::npos)
       << seen["steps"];
 }
 

@@ -150,10 +150,10 @@ TEST_F(Preflight, ImagesNameRevisions) {
 TEST_F(Preflight, NamesOfTheConfigurationAreFilledIn) {
   const json seen = answer(repo.path(), {"--from", "v1.1.0", "--to", "v1.0.0"}, 0);
   const std::string steps = seen["steps"].dump();
-  EXPECT_NE(steps.find("kubectl argo rollouts abort catalog -n shop"), std::string::npos);
-  EXPECT_NE(steps.find("argocd app rollback catalog ID"), std::string::npos);
+  EXPECT_NE(steps.find("backout rollout abort "), std::string::npos);
+  EXPECT_NE(steps.find("backout rollback catalog"), std::string::npos);
   EXPECT_NE(steps.find("runbooks/argocd.md"), std::string::npos);
-  EXPECT_NE(steps.find("git checkout HEAD -- db/migrations"), std::string::npos);
+  EXPECT_NE(steps.find("--squash --keep-migrations --pr"), std::string::npos);
   EXPECT_NE(steps.find("errors: `sum(errors)` < 0.01 for 120 s"), std::string::npos);
 }
 

@@ -68,6 +68,9 @@ Result<void> reconnect_all(const Options& options, const drive::Plan& plan, driv
     if (prometheus.flags.url.empty()) prometheus.flags.url = url;
     TRY(world.prometheus, prometheus_client(prometheus));
   }
+  if (is_kube(plan.connection)) {
+    TRY(world.kube, reconnect_kube(plan.connection));
+  }
   return {};
 }
 

@@ -33,9 +33,17 @@ std::string app_of(const Names& names) {
                           ? names.app
                           : names.app_namespace + "/" + names.app);
 }
-std::string rollout_of(const Names& names) {
-  return (names.rollout.empty() ? "ROLLOUT" : shell_quoted(names.rollout)) + " -n " +
-         (names.rollout_namespace.empty() ? "NAMESPACE" : shell_quoted(names.rollout_namespace));
+std::string kube_words(const Names& names) {
+  const std::string rollout = names.rollout.empty() ? "ROLLOUT" : shell_quoted(names.rollout);
+  return fmt::format(
+      "--kube {}/{}",
+      names.rollout_namespace.empty() ? "NAMESPACE" : shell_quoted(names.rollout_namespace),
+      rollout);
+}
+// What `backout rollout` takes: through Argo CD, or, when no application is known, Kubernetes.
+std::string rollout_words(const Names& names) {
+  const std::string rollout = names.rollout.empty() ? "ROLLOUT" : shell_quoted(names.rollout);
+  return names.app.empty() ? kube_words(names) : fmt::format("{}/{}", app_of(names), rollout);
 }
 
 std::vector<const FileChange*> of(const std::vector<FileChange>& files, Layer layer) {
@@ -57,6 +65,13 @@ bool mentions(const std::vector<const FileChange*>& files, std::string_view what
   });
 }
 
+// `backout revert`, in the repository that lies in `folder`.
+std::string revert_in(const std::string& folder) {
+  const std::string command = "backout revert";
+  return folder.empty() || folder == "."
+             ? command
+             : fmt::format("cd {} && {}", shell_quoted(folder), command);
+}
 // `git`, for the repository that lies in `folder`.
 std::string git_in(const std::string& folder) {
   return folder.empty() ? "git" : "git -C " + shell_quoted(folder);
@@ -93,9 +108,9 @@ void add_config_step(const std::vector<FileChange>& files, const std::string& fo
   step.commands = {
       fmt::format("{} log --oneline {} -- {}", git_in(folder), range(from, to),
                   words_of(paths_of(changed))),
-      fmt::format("{} revert --no-edit COMMIT", git_in(folder)),
-      "git push, and merge it by the fast path",
-      fmt::format("argocd app sync {}", app_of(names)),
+      fmt::format("{} COMMIT --pr", revert_in(folder)),
+      "merge it by the fast path",
+      fmt::format("backout sync {}", app_of(names)),
   };
   step.verify = {fmt::format("`argocd app diff {}` is empty", app_of(names)),
                  "the live objects have the old values"};
@@ -159,14 +174,8 @@ void add_data_steps(const Assessment& one, const Config& config, Preflight& out)
 // The revert of everything but migrations: one that deletes them makes the next release run them
 // again, or fail.
 std::vector<std::string> revert_commands(const Assessment& one) {
-  const std::string git = git_in(one.repository), commits = range(one.from, one.to);
-  if (one.migrations.empty()) return {fmt::format("{} revert --no-edit {}", git, commits)};
-  std::set<std::string> folders;
-  for (const MigrationFact& fact : one.migrations)
-    folders.emplace(fact.path.substr(0, fact.path.find_last_of('/')));
-  return {fmt::format("{} revert --no-commit {}", git, commits),
-          fmt::format("{} checkout HEAD -- {}", git, words_of({folders.begin(), folders.end()})),
-          git + " commit"};
+  return {fmt::format("{} {} --squash{} --pr", revert_in(one.repository), range(one.from, one.to),
+                      one.migrations.empty() ? "" : " --keep-migrations")};
 }
 
 // What proves that the service has recovered, as configured.
@@ -184,8 +193,10 @@ std::vector<std::string> recovery_of(const Assessment& one, const Config& config
   return out;
 }
 
-void add_code_steps(const Assessment& one, const Config& config, bool gitops, Preflight& out) {
-  const std::string app = app_of(one.names), rollout = rollout_of(one.names);
+// `gitops`: the clone's folder; empty: none is known.
+void add_code_steps(const Assessment& one, const Config& config, const std::string& gitops,
+                    Preflight& out) {
+  const std::string app = app_of(one.names);
   const bool stuck = std::any_of(one.steps.begin(), one.steps.end(),
                                  [](const DeployStep& step) { return step.stuck; });
   std::string first;
@@ -194,12 +205,10 @@ void add_code_steps(const Assessment& one, const Config& config, bool gitops, Pr
   out.steps.push_back(
       {Layer::code,
        "abort the canary; the stable version is still there",
-       first +
-           fmt::format("the Rollout is paused or progressing (`kubectl argo rollouts status {}`)",
-                       rollout),
-       {fmt::format("kubectl argo rollouts abort {}", rollout)},
-       {fmt::format("`kubectl argo rollouts get rollout {}`: weight 0, all stable pods available",
-                    rollout),
+       first + fmt::format("the Rollout is paused or progressing (`backout rollout status {}`)",
+                           rollout_words(one.names)),
+       {fmt::format("backout rollout abort {}", rollout_words(one.names))},
+       {"weight 0, all stable pods available: it waits for that",
         "the template still names the bad image: revert it in git before the next sync"},
        "30 s to 2 min",
        runbook(config, "code-rollouts")});
@@ -207,12 +216,11 @@ void add_code_steps(const Assessment& one, const Config& config, bool gitops, Pr
       {Layer::code,
        "roll back by Argo CD",
        first + "the new version is fully promoted, and the old one is in the history",
-       {fmt::format("argocd app get {} -o json > before.json", app),
-        fmt::format("argocd app set {} --sync-policy none", app),
-        fmt::format("argocd app history {}", app), fmt::format("argocd app rollback {} ID", app)},
-       {fmt::format("`argocd app wait {} --health`, and only the old image runs", app),
-        "the sync policy goes back to what before.json says only after git has the revert: sooner, "
-        "auto-sync deploys the bad version again"},
+       {fmt::format("backout rollback {}{}", app,
+                    gitops.empty() ? std::string() : " --config-repo " + shell_quoted(gitops))},
+       {"Healthy, and only the old image runs",
+        "it pauses auto-sync, and restores it only when git has the revert: sooner, auto-sync "
+        "deploys the bad version again; `backout status` reminds of it"},
        "30 s to 2 min",
        runbook(config, "code-argocd")});
   std::vector<std::string>& verify = out.steps.back().verify;
@@ -222,7 +230,7 @@ void add_code_steps(const Assessment& one, const Config& config, bool gitops, Pr
       {Layer::code,
        "undo the Rollout: a new update to the old template",
        first + "it is Healthy at the new version, and Argo CD has no entry to go back to",
-       {fmt::format("kubectl argo rollouts undo {}", rollout)},
+       {fmt::format("backout rollout undo {}", kube_words(one.names))},
        {"without an earlier revision it does nothing; inside a rollbackWindow it skips all steps",
         "the cluster now differs from git: self-heal takes it back unless auto-sync is off"},
        "30 s to 2 min",
@@ -238,7 +246,7 @@ void add_code_steps(const Assessment& one, const Config& config, bool gitops, Pr
                          {"`helm status RELEASE -n NAMESPACE`, and only the old image runs"},
                          "1 to 3 min",
                          runbook(config, "code-helm")});
-  if (gitops) return;
+  if (!gitops.empty()) return;
   Step revert{Layer::code,
               "make it last: revert in git, then let auto-sync run again",
               first + "after either of these; without it the next sync brings the bad version back",
@@ -263,9 +271,9 @@ void add_gitops_revert(const GitOps& gitops, const Names& names, const Config& c
       {Layer::code,
        "make it last: revert the image in the GitOps repository, then let auto-sync run again",
        "after the code is back; without it the next sync brings the bad version back",
-       {fmt::format("{} revert --no-edit {}", git_in(gitops.folder), range(gitops.from, gitops.to)),
-        fmt::format("argocd app sync {}", app_of(names))},
-       {fmt::format("`argocd app get {}` is Synced and Healthy at the revert", app_of(names))},
+       {fmt::format("{} {} --squash --pr", revert_in(gitops.folder), range(gitops.from, gitops.to)),
+        "backout resume"},
+       {fmt::format("`backout app status {}`: Synced and Healthy at the revert", app_of(names))},
        "2 to 10 min, the review included",
        runbook(config, "config")});
 }
@@ -352,7 +360,8 @@ void conclude(Preflight& out, const Config& config, bool allow_empty) {
     add_config_step(out.gitops->files, out.gitops->folder, out.gitops->from, out.gitops->to, names,
                     config, out);
   for (const Assessment& one : out.services)
-    if (has_code(one.files)) add_code_steps(one, config, out.gitops.has_value(), out);
+    if (has_code(one.files))
+      add_code_steps(one, config, out.gitops ? out.gitops->folder : std::string(), out);
   if (out.gitops && has_code(out.gitops->files)) add_gitops_revert(*out.gitops, names, config, out);
 }
 
