@@ -86,6 +86,28 @@ TEST_F(DrivePause, TwiceIsRefused) {
   EXPECT_EQ(server.mutations(), before);
 }
 
+// A server from 3.5 has an action for those who may not write the application.
+TEST_F(DrivePause, WithoutTheRightToUpdateByTheAction) {
+  for (const char* const policy :
+       {R"({"automated":{"prune":true}})", R"({"automated":{"enabled":true}})"}) {
+    SCOPED_TRACE(policy);
+    TemporaryDirectory state;
+    sim::World world = world_with(policy, "v3.5.1");
+    world.tokens.front().denied.insert("update");
+    ArgocdServer argocd(world);
+    const auto app = [&](const char* command) {
+      return backout(state.path(), with_quick_times({"app", command, "catalog", "--yes"}),
+                     drive_setting(argocd, state.path()));
+    };
+    Ended ended = app("pause");
+    EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+    EXPECT_NE(policy_in(argocd).find(R"("enabled":false)"), std::string::npos);
+    ended = app("resume");
+    EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+    EXPECT_NE(policy_in(argocd).find(R"("enabled":true)"), std::string::npos);
+  }
+}
+
 // The target does not render: a patch is validated and refused, a PUT of the spec is not.
 TEST_F(DrivePause, WorksWhenTheTargetCannotBeRendered) {
   const std::string before = policy();

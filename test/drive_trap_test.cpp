@@ -65,16 +65,6 @@ TEST(DriveTrap, IsNamedBeforeAnythingIsTouched) {
              "apps:argoproj.io/Application:argocd/catalog";
        },
        "apps"},
-      {"source hydrator",
-       [](World& world) {
-         set_spec(world, [](sim::Json& spec) {
-           spec["sourceHydrator"] = {
-               {"drySource",
-                {{"repoURL", sim::gitops}, {"path", "apps/catalog"}, {"targetRevision", "main"}}},
-               {"syncSource", {{"targetBranch", "env/prod"}, {"path", "apps/catalog"}}}};
-         });
-       },
-       "hydrat"},
       {"no right to pause", [](World& world) { deny(world, "update"); }, "update"},
       {"no right to roll back", [](World& world) { deny(world, "sync"); }, "sync"},
       {"being deleted", [](World& world) { world.app("catalog").deleting = true; }, "delet"},
@@ -105,6 +95,16 @@ TEST(DriveTrap, IsSaidInThePlan) {
          world.app("catalog").annotations["argocd-image-updater.argoproj.io/image-list"] = "x";
        },
        "mage updater"},
+      {"source hydrator",
+       [](World& world) {
+         set_spec(world, [](sim::Json& spec) {
+           spec["sourceHydrator"] = {
+               {"drySource",
+                {{"repoURL", sim::gitops}, {"path", "apps/catalog"}, {"targetRevision", "main"}}},
+               {"syncSource", {{"targetBranch", "env/prod"}, {"path", "apps/catalog"}}}};
+         });
+       },
+       "hydrat"},
       {"hooks",
        [](World& world) {
          world.git[sim::gitops].commits.front().manifests.push_back(

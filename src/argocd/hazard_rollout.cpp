@@ -63,7 +63,8 @@ void add_promoted(const HazardInput& in, const ResourceName& one, const rollout:
                          in_words(one),
                          steps ? fmt::format(", with all {} steps and analyses", state.steps)
                                : std::string(", with a preview and its analyses")),
-       fmt::format("once it has seen the old template: {}, which needs the right "
+       fmt::format("`backout rollback --promote-full` takes it through them; by hand, once it has "
+                   "seen the old template: {}, which needs the right "
                    "`action/argoproj.io/Rollout/promote-full`; lasting: `rollbackWindow: "
                    "{{revisions: 3}}` in its `spec`",
                    command(in, "promote-full", one))});

@@ -76,6 +76,7 @@ void look_around(Operand& operand, const argocd::Question& question) {
   if (question.purpose != argocd::Purpose::resume) refuse_others(operand);
   const argocd::Assessment all = argocd::assess(operand.client, found.app, question);
   found.knows_enabled = has(argocd::version_of(all.facts), argocd::Feature::auto_sync_enabled);
+  found.can_toggle = has(argocd::version_of(all.facts), argocd::Feature::toggle_auto_sync);
   const std::vector<std::string> facts = argocd::in_words(all);
   found.facts.insert(found.facts.end(), facts.begin(), facts.end());
   for (const argocd::Hazard& one : all.hazards)
@@ -90,6 +91,7 @@ int carry_out_on(Operand operand, drive::Plan plan, const drive::Pace& pace,
   plan.pace = pace;
   plan.connection =
       connection_of(argocd, operand.client.settings, argocd::name_of(operand.found.app));
+  if (operand.found.can_toggle) plan.connection["toggle"] = "yes";
   drive::World world = world_for(streams);
   world.argocd = std::move(operand.client);
   if (prometheus) {

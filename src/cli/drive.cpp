@@ -84,7 +84,7 @@ void declare(CLI::App& app, DriveOptions& options) {
   app.add_flag("--dry-run", options.dry_run, "print the plan and change nothing");
   declare_output(app, options);
   for (const Time& one : times)
-    app.add_option(one.option, options.*one.text, one.help)->type_name("TIME");
+    app.add_option(one.option, options.*one.text, one.help)->type_name("TIME")->take_last();
 }
 
 Result<drive::Pace> validate(const DriveOptions& options) {

@@ -148,13 +148,31 @@ int rollback_command(Arguments arguments, const Streams& streams) {
   app.add_option("--to", options.to,
                  "an id of `backout app history` (default: the deployment before)")
       ->type_name("ID");
+  app.add_option("--config-repo", options.config_repository,
+                 "a clone of the repository it is deployed from: the revert is made, pushed and "
+                 "proposed there (default: the service's `gitops`)")
+      ->type_name("DIR");
+  app.add_flag("--no-revert", options.no_revert, "leave git alone");
+  app.add_flag("--no-verify", options.no_verify, "do not ask Prometheus");
+  app.add_flag("--promote-full", options.wish.promote_full,
+               "take Rollouts through their steps: to a promoted one a rollback is a new canary");
+  app.add_option("--override", options.override_reason,
+                 "go back although the pre-flight says unsafe or undecided; recorded")
+      ->type_name("REASON");
+  app.add_option("--service", options.service,
+                 "of `services:` in the configuration (default: the one with this `app`)")
+      ->type_name("NAME");
+  app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
+      ->type_name("FILE");
   declare(app, options);
   declare(app, options.drive);
   declare(app, options.argocd);
+  declare(app, options.prometheus, false);
   const std::string more = std::string(about_journal) + std::string(drive_exit_codes) +
                            "\n\nexamples\n"
                            "  backout rollback catalog --dry-run\n"
-                           "  backout rollback shop/catalog --to 12\n"
+                           "  backout rollback catalog --config-repo ../gitops\n"
+                           "  backout rollback shop/catalog --to 12 --promote-full\n"
                            "  backout rollback shop/catalog --yes --record incident.md";
   std::vector<std::string> words;
   if (const auto stopped = parse_arguments(

@@ -17,6 +17,7 @@ struct Found {
   argocd::Application app;
   std::string url;
   bool knows_enabled = true;  // the server knows `automated.enabled`: Argo CD 3.1
+  bool can_toggle = false;    // and the action `toggle-auto-sync`: 3.5
   std::vector<std::string> facts, warnings, refusals;
 };
 

@@ -10,6 +10,7 @@
 
 #include "argocd/change.h"
 #include "argocd/raw_json.h"
+#include "argocd/resource.h"
 #include "argocd/words.h"
 #include "drive/live.h"
 #include "drive/steps.h"
@@ -77,39 +78,66 @@ Stop changed_meanwhile(const Application& app, const std::string& expected) {
               note ? fmt::format(" (annotation `{}`: {})", annotation, *note) : "")};
 }
 
+// Since 3.5 an action that flips `enabled`, for those who may not write the application.
+Outcome toggle(Context& context, const Application& app) {
+  return argocd::run_action(client(context), app_name(context.plan),
+                            {"argoproj.io", "v1alpha1", "Application", app.name_space, app.name},
+                            "toggle-auto-sync");
+}
+
+// One attempt, by whatever way is open.
+Outcome send_policy(Context& context, const Application& app, const std::string& is,
+                    const std::string& note, bool may_toggle, std::string& said) {
+  const argocd::AppName name = app_name(context.plan);
+  Outcome out = patch_application(client(context), name, patch(app, automated(app), is, note));
+  if (out.kind != Outcome::Kind::refused) return out;
+  if (out.response.status == 400) {
+    // Validation: the target cannot be resolved or rendered, which is often why we are here.
+    said += fmt::format(" (without validation: {})", out.said);
+    return put_spec(client(context), name, spec_with(app, is));
+  }
+  if (may_toggle && out.response.status == 403 &&
+      fact(context.plan.connection, "toggle") == "yes") {
+    said += " (by the action `toggle-auto-sync`, as the right to update is missing)";
+    return toggle(context, app);
+  }
+  return out;
+}
+
 // Turns the policy from `was` into `is`. Each attempt begins with what is there now, so that an
 // answer that got lost is found out.
 StepResult set_policy(Context& context, const std::string& was, const std::string& is,
-                      const std::string& note, std::string said) {
+                      const std::string& note, const std::string& found) {
   constexpr int attempts = 3;
+  const std::string toggled = is.empty() ? is : argocd::with_value(is, {"enabled"}, "true");
+  std::string said = found;
   Outcome last;
   for (int i = 0; i < attempts; ++i) {
     TRY(const Application app, look(context));
     const std::string now = automated(app);
     if (same_json(now, is)) return Ended{said};
-    if (!same_json(now, was)) return tl::unexpected(changed_meanwhile(app, was));
+    const bool means_the_same = same_json(now, toggled);
+    if (!means_the_same && !same_json(now, was)) return tl::unexpected(changed_meanwhile(app, was));
     if (app.deleting)
       return tl::unexpected(Stop(
           1, fmt::format("`{}` is being deleted; nothing of it can be changed", full_name(app))));
-    const argocd::AppName name = app_name(context.plan);
-    last = patch_application(client(context), name, patch(app, was, is, note));
-    if (last.kind == Outcome::Kind::refused && last.response.status == 400) {
-      // Validation: the target cannot be resolved or rendered, which is often why we are here.
-      said += fmt::format(" (without validation: {})", last.said);
-      last = put_spec(client(context), name, spec_with(app, is));
-    }
-    if (last.kind == Outcome::Kind::refused && last.response.status != 500 &&
-        last.response.status != 409)
+    said = found;
+    last = send_policy(context, app, is, note, !means_the_same, said);
+    const int status = last.response.status;
+    if (means_the_same && status == 403)
+      return Ended{found + ", with `enabled: true` written, which means the same"};
+    if (last.kind == Outcome::Kind::refused && status != 500 && status != 409)
       return tl::unexpected(Stop(std::move(last.error)));
     if (last.kind != Outcome::Kind::done && !pause(context, context.plan.pace.poll))
       return tl::unexpected(interrupted());
   }
   TRY(const Application app, look(context));
-  if (same_json(automated(app), is)) return Ended{said};
+  const std::string now = automated(app);
+  if (same_json(now, is) || same_json(now, toggled)) return Ended{said};
   return tl::unexpected(last.kind == Outcome::Kind::done
                             ? Stop(1, fmt::format("the server accepted the sync policy of `{}` and "
                                                   "it is still {}",
-                                                  full_name(app), show(automated(app))))
+                                                  full_name(app), show(now)))
                             : Stop(std::move(last.error)));
 }
 
