@@ -30,8 +30,5 @@ struct GitopsQuestion {
 
 [[nodiscard]] Result<preflight::Side> side_of(const git::Repository& repository,
                                               const std::string& name, const std::string& revision);
-// A service's own clone, or the repository we run in.
-[[nodiscard]] Result<git::Repository> repository_of(const git::Repository& here,
-                                                    const ServiceConfig* service);
 
 }  // namespace backout::cli
