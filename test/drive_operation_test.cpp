@@ -87,11 +87,13 @@ TEST_F(DriveOperation, AControllerThatForgets) {
 
 TEST_F(DriveOperation, ARunningOperationIsNotPreempted) {
   server.change([](sim::World& world) {
-    sim::add_commit(
-        world, sim::gitops,
-        {sim::sha('4'),
-         {{.kind = "Job", .name = "slow", .health = "Progressing", .hook = "PreSync"}}});
-    sim::set_ref(world, sim::gitops, "main", sim::sha('4'));
+    sim::Commit slow = world.git.find(sim::gitops)->second.commits.back();
+    slow.sha = sim::sha('4');
+    slow.manifests.front().content = "ghcr.io/acme/catalog:v4";
+    slow.manifests.push_back(
+        {.kind = "Job", .name = "slow", .health = "Progressing", .hook = "PreSync"});
+    sim::add_commit(world, sim::gitops, slow);
+    sim::set_ref(world, sim::gitops, "main", slow.sha);
   });
   ASSERT_TRUE(server.advance_until([](const sim::World& world) {
     const sim::App& app = world.app("catalog");

@@ -85,6 +85,12 @@ Outcome toggle(Context& context, const Application& app) {
                             "toggle-auto-sync");
 }
 
+// `enabled: true` stands where nothing says so: on in both.
+bool same_meaning(std::string_view now, std::string_view is) {
+  return !is.empty() && raw_value(is, {"enabled"}) != "false" &&
+         same_json(now, argocd::with_value(is, {"enabled"}, "true"));
+}
+
 // One attempt, by whatever way is open.
 Outcome send_policy(Context& context, const Application& app, const std::string& is,
                     const std::string& note, bool may_toggle, std::string& said) {
@@ -109,14 +115,13 @@ Outcome send_policy(Context& context, const Application& app, const std::string&
 StepResult set_policy(Context& context, const std::string& was, const std::string& is,
                       const std::string& note, const std::string& found) {
   constexpr int attempts = 3;
-  const std::string toggled = is.empty() ? is : argocd::with_value(is, {"enabled"}, "true");
   std::string said = found;
   Outcome last;
   for (int i = 0; i < attempts; ++i) {
     TRY(const Application app, look(context));
     const std::string now = automated(app);
     if (same_json(now, is)) return Ended{said};
-    const bool means_the_same = same_json(now, toggled);
+    const bool means_the_same = same_meaning(now, is);
     if (!means_the_same && !same_json(now, was)) return tl::unexpected(changed_meanwhile(app, was));
     if (app.deleting)
       return tl::unexpected(Stop(
@@ -133,7 +138,7 @@ StepResult set_policy(Context& context, const std::string& was, const std::strin
   }
   TRY(const Application app, look(context));
   const std::string now = automated(app);
-  if (same_json(now, is) || same_json(now, toggled)) return Ended{said};
+  if (same_json(now, is) || same_meaning(now, is)) return Ended{said};
   return tl::unexpected(last.kind == Outcome::Kind::done
                             ? Stop(1, fmt::format("the server accepted the sync policy of `{}` and "
                                                   "it is still {}",

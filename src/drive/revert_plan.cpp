@@ -129,20 +129,23 @@ Result<RevertPlan> plan_revert(const std::string& folder, const argocd::Applicat
               {"good", good},
               {"paths", path},
               {"source", std::to_string(*source)}};
-  TRY(const std::vector<std::string> commits,
-      plain_commits(clone, good, base->tip, list(given, "paths")));
-  given["revisions"] = joined(commits);
-  TRY(revert::Revert revert, revert::compute(clone, request_of(given, base->tip), Config{}));
-  if (!revert.conflicts.empty()) {
-    given["revisions"].clear();
-    TRY(revert, revert::compute(clone, request_of(given, base->tip), Config{}));
-  }
   out.merge = given;
+  TRY(revert::Revert revert, revert::compute(clone, request_of(given, base->tip), Config{}));
   if (revert.steps.empty()) {
     out.facts.push_back(fmt::format("git says it already: `{}` of `{}` is as it was at {}",
                                     path.empty() ? "all" : path, base->branch,
                                     argocd::short_revision(good)));
     return out;
+  }
+  TRY(const std::vector<std::string> commits,
+      plain_commits(clone, good, base->tip, list(given, "paths")));
+  if (!commits.empty()) {
+    given["revisions"] = joined(commits);
+    TRY(revert::Revert plain, revert::compute(clone, request_of(given, base->tip), Config{}));
+    if (plain.conflicts.empty())
+      revert = std::move(plain);
+    else
+      given["revisions"].clear();
   }
   if (given["revisions"].empty() && !revert.discarded.empty())
     out.warnings.push_back(fmt::format(

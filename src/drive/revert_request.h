@@ -9,7 +9,9 @@
 
 namespace backout::drive {
 
-// given: revisions, or good and paths.
+// The files of `paths` as they were at `good`.
+[[nodiscard]] revert::Request restore_of(const Facts& given, const std::string& onto);
+// given: revisions; without them the same as above.
 [[nodiscard]] revert::Request request_of(const Facts& given, const std::string& onto);
 [[nodiscard]] std::string short_list_of(const std::vector<std::string>& revisions);
 

@@ -38,14 +38,20 @@ std::string body_of(const Context& context) {
 
 }  // namespace
 
+revert::Request restore_of(const Facts& given, const std::string& onto) {
+  revert::Request out;
+  out.onto = onto;
+  out.restore = text(given, "good");
+  out.paths = list(given, "paths");
+  return out;
+}
+
 revert::Request request_of(const Facts& given, const std::string& onto) {
+  if (list(given, "revisions").empty()) return restore_of(given, onto);
   revert::Request out;
   out.onto = onto;
   out.revisions = list(given, "revisions");
   out.squash = true;
-  if (!out.revisions.empty()) return out;
-  out.restore = text(given, "good");
-  out.paths = list(given, "paths");
   return out;
 }
 
@@ -53,7 +59,7 @@ std::string short_list_of(const std::vector<std::string>& revisions) {
   return short_list(revisions);
 }
 
-// given: folder, remote, base, branch, and the request. memory: onto, commit, nothing.
+// given: folder, remote, base, branch, and the request. memory: onto, commit.
 StepResult make_revert(Context& context) {
   const Facts& given = context.step.given;
   TRY(const revert::Clone clone, revert::open(text(given, "folder")));
@@ -62,7 +68,10 @@ StepResult make_revert(Context& context) {
     context.memory["onto"] = base.tip;
     TRY_VOID(context.save());
   }
-  const revert::Request request = request_of(given, text(context.memory, "onto"));
+  const std::string onto = text(context.memory, "onto");
+  TRY(const revert::Revert left, revert::compute(clone, restore_of(given, onto), Config{}));
+  if (left.steps.empty()) return Ended{"git says it already"};
+  const revert::Request request = request_of(given, onto);
   TRY(const revert::Revert revert, revert::compute(clone, request, Config{}));
   if (!revert.conflicts.empty())
     return tl::unexpected(Stop(
@@ -70,10 +79,7 @@ StepResult make_revert(Context& context) {
         fmt::format("`{}` was changed since the plan was made, and the revert no longer applies; "
                     "`backout revert` shows the conflict, `backout resume` tries again",
                     revert.conflicts.front().path)));
-  if (revert.steps.empty()) {
-    context.memory["nothing"] = "yes";
-    return Ended{"git says it already"};
-  }
+  if (revert.steps.empty()) return Ended{"git says it already"};
   TRY(const revert::Branch branch,
       revert::make_branch(clone, request, revert, text(given, "branch"), Config{}));
   context.memory["commit"] = branch.tip;
@@ -164,11 +170,7 @@ Result<std::optional<std::string>> holds_revert(const Context& context, const Fa
   TRY(const revert::Clone clone, revert::open(text(given, "folder")));
   TRY(const revert::Base base, fetched(clone, given));
   if (!revert::has_commit(clone, tip)) return std::nullopt;
-  revert::Request restore;
-  restore.onto = tip;
-  restore.restore = text(given, "good");
-  restore.paths = list(given, "paths");
-  TRY(const revert::Revert left, revert::compute(clone, restore, Config{}));
+  TRY(const revert::Revert left, revert::compute(clone, restore_of(given, tip), Config{}));
   if (left.steps.empty())
     return fmt::format("`{}` at {} says what runs", base.branch, revert::brief(tip));
   const Facts& made = context.memory_of("revert");
