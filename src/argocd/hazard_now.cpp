@@ -182,9 +182,10 @@ void add_operation_hazards(const HazardInput& in, Hazards& out) {
   const bool final = phase == "Succeeded" || phase == "Failed" || phase == "Error";
   const bool busy = app.operation_requested || phase == "Running" || phase == "Terminating";
   const bool blocks = deploys(in.question) && !in.question.terminate;
-  const std::string end = fmt::format(
-      "wait for it, or end it: `argocd app terminate-op {}`{}", shell_quoted(full_name(app)),
-      app.auto_sync.on ? "; with auto-sync off, or it begins anew" : "");
+  const std::string end =
+      fmt::format("wait for it, or end it: `--terminate`, or `argocd app terminate-op {}`{}",
+                  shell_quoted(full_name(app)),
+                  app.auto_sync.on ? "; with auto-sync off, or it begins anew" : "");
   if (app.operation_requested && final && app.operation->finished_at.empty())
     out.push_back({HazardKind::operation_stuck, blocks,
                    fmt::format("an operation is {} and still holds its slot, as Argo CD's "

@@ -8,10 +8,10 @@
 #include "argo/duration.h"
 #include "cli/cli.h"
 #include "cli/gate.h"
-#include "cli/interrupt.h"
 #include "cli/prometheus_options.h"
 #include "cli/revision_config.h"
 #include "cli/verify_progress.h"
+#include "core/interrupt.h"
 #include "git/repository.h"
 #include "report/terminal.h"
 
@@ -138,9 +138,9 @@ Result<int> run_verify(const Options& options, const Streams& streams) {
   TRY(prometheus::Client client, prometheus_client(options.prometheus));
   if (timeout) client.timeout = std::max(*timeout, verify::Time(100));
 
-  const Interrupt interrupt;
+  const Interrupts interrupts;
   TRY(const Instant began, now());
-  const verify::Pace pace = real_pace(began, interrupt);
+  const verify::Pace pace = verify::real_pace(began);
   const bool ascii = options.ascii || is_ascii_locale();
   verify::Report report;
   {

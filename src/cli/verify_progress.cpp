@@ -1,7 +1,6 @@
 #include "cli/verify_progress.h"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -45,20 +44,7 @@ std::string line_of(const CheckReport& check, verify::Time now, std::size_t name
   return out + report::fitted(both ? value + "  " + state : state, left, mark);
 }
 
-// Of the boot: runs on while the machine sleeps, so that a stretch that nobody saw is a gap.
-verify::Time since_boot() {
-  timespec time{};
-  ::clock_gettime(CLOCK_BOOTTIME, &time);
-  return std::chrono::duration_cast<verify::Time>(std::chrono::seconds(time.tv_sec) +
-                                                  std::chrono::nanoseconds(time.tv_nsec));
-}
-
 }  // namespace
-
-verify::Pace real_pace(Instant began, const Interrupt& interrupt) {
-  return {began, since_boot, [&](verify::Time time) { return !interrupt.wait(time); },
-          [&] { return interrupt.came(); }};
-}
 
 bool is_ascii_locale() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {

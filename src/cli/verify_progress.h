@@ -6,14 +6,10 @@
 #include <vector>
 
 #include "cli/cli.h"
-#include "cli/interrupt.h"
 #include "core/clock.h"
 #include "verify/verify.h"
 
 namespace backout::cli {
-
-// `interrupt` ends the waiting, and outlives it.
-[[nodiscard]] verify::Pace real_pace(Instant began, const Interrupt& interrupt);
 // LC_ALL=C and its kin.
 [[nodiscard]] bool is_ascii_locale();
 

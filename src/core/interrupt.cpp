@@ -18,6 +18,7 @@ void handle(void (*function)(int)) {
   action.sa_flags = function == SIG_DFL ? 0 : static_cast<int>(SA_RESETHAND);
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGHUP, &action, nullptr);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Ctrl-C, and the SIGTERM of a CI system, as a wish to stop at the next place where that is safe.
-// The second one ends the process as usual.
+// Ctrl-C, the SIGTERM of a CI system and the SIGHUP of a closed terminal, as a wish to stop at the
+// next place where that is safe. The second one ends the process as usual.
 #pragma once
 
 #include <chrono>

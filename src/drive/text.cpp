@@ -10,7 +10,7 @@
 namespace backout::drive {
 namespace {
 
-using report::fitted;
+using report::paragraph;
 using report::markdown_text;
 using report::visible;
 
@@ -25,11 +25,11 @@ struct Page {
   void items(std::string_view title, const std::vector<std::string>& list, std::string_view color) {
     if (list.empty()) return;
     heading(title, color);
-    for (const std::string& one : list) out += fitted("  - ", visible(one), options.width);
+    for (const std::string& one : list) out += paragraph("  - ", visible(one), options.width);
   }
   void part(std::string_view name, const std::string& words) {
     if (!words.empty())
-      out += fitted(fmt::format("     {:<7} ", name), visible(words), options.width);
+      out += paragraph(fmt::format("     {:<7} ", name), visible(words), options.width);
   }
 };
 
@@ -49,13 +49,13 @@ std::string text(const Plan& plan, const TextOptions& options) {
   const report::Style& style = report::style(options.color);
   Page page{options, style};
   page.out = fmt::format("{}{}{}\n", style.strong, visible(plan.title), style.reset);
-  for (const std::string& one : plan.facts) page.out += fitted("  ", visible(one), options.width);
+  for (const std::string& one : plan.facts) page.out += paragraph("  ", visible(one), options.width);
   page.items("not carried out, because", plan.refusals, style.error);
   page.items("to know", plan.warnings, style.warning);
   if (!plan.steps.empty()) page.heading("plan", style.strong);
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
-    page.out += fitted(fmt::format("  {}. ", i + 1), visible(step.title), options.width,
+    page.out += paragraph(fmt::format("  {}. ", i + 1), visible(step.title), options.width,
                        style.strong, style.reset);
     page.part("needs", step.needs);
     page.part("does", step.effect);

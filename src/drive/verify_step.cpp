@@ -39,10 +39,6 @@ Result<verify::Request> request_of(const Facts& given) {
   return out;
 }
 
-verify::Time since_start(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration_cast<verify::Time>(std::chrono::steady_clock::now() - start);
-}
-
 }  // namespace
 
 std::optional<Step> verify_step(const ServiceConfig& service, std::vector<std::string>& warnings) {
@@ -93,15 +89,8 @@ StepResult verify_recovery(Context& context) {
         Stop(2, "no Prometheus is known: set PROMETHEUS_URL, or give `--prometheus`"));
   TRY(const verify::Request request, request_of(context.step.given));
   TRY(const Instant began, now());
-  const auto start = std::chrono::steady_clock::now();
-  bool stopped = false;
-  const verify::Pace pace{began, [&] { return since_start(start); },
-                          [&](verify::Time time) {
-                            stopped = stopped || !world.sleep(time);
-                            return !stopped;
-                          },
-                          [&] { return stopped; }};
-  const verify::Report report = verify::run(request, *world.prometheus, pace, {});
+  const verify::Report report =
+      verify::run(request, *world.prometheus, verify::real_pace(began), {});
   if (report.refused) return tl::unexpected(Stop(*report.refused));
   context.memory["report"] = verify::markdown(report, false);
   TRY_VOID(context.save());
@@ -110,7 +99,7 @@ StepResult verify_recovery(Context& context) {
     words.push_back(fmt::format("`{}`: {}", one.check.name, verify::reason(one)));
   const std::string said =
       fmt::format("{}: {}", verify::in_words(verify::verdict(report)), fmt::join(words, "; "));
-  if (stopped) return tl::unexpected(interrupted());
+  if (report.interrupted) return tl::unexpected(interrupted());
   if (const int code = verify::exit_code(report); code != 0)
     return tl::unexpected(Stop(code, fmt::format("{}; `backout resume` asks again", said)));
   return Ended{said};

@@ -125,7 +125,7 @@ class Out {
     text_ += '\n';
   }
   void fit(const std::string& lead, std::string_view text, std::string_view color = {}) {
-    text_ += report::fitted(lead, text, width_, color,
+    text_ += report::paragraph(lead, text, width_, color,
                             color.empty() ? std::string_view() : style_.reset);
   }
 

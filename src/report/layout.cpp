@@ -8,7 +8,7 @@
 
 namespace backout::report {
 
-std::string fitted(std::string_view lead, std::string_view text, std::size_t width,
+std::string paragraph(std::string_view lead, std::string_view text, std::size_t width,
                    std::string_view color, std::string_view reset) {
   std::string out, row(lead);
   bool begun = false;

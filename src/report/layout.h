@@ -10,7 +10,7 @@ namespace backout::report {
 // `text` in lines of at most `width` bytes (0: one line), the first behind `lead`, the others
 // indented as far; a word longer than a line stays whole. Ends with a newline. The text was made
 // visible already.
-[[nodiscard]] std::string fitted(std::string_view lead, std::string_view text, std::size_t width,
+[[nodiscard]] std::string paragraph(std::string_view lead, std::string_view text, std::size_t width,
                                  std::string_view color = {}, std::string_view reset = {});
 
 // Text that was not ours: outside of `code` nothing in it is a link, a mention or HTML to GitHub or

@@ -40,11 +40,11 @@ class Out {
     text_ += fmt::format("{}{}{}\n", style_.strong, visible(words), style_.reset);
   }
   void item(std::string_view words, std::size_t depth = 1, std::string_view color = {}) {
-    text_ += report::fitted(std::string(2 * depth, ' '), visible(words), width_, color,
+    text_ += report::paragraph(std::string(2 * depth, ' '), visible(words), width_, color,
                             color.empty() ? std::string_view() : style_.reset);
   }
   void warning(std::string_view words) {
-    text_ += report::fitted("warning: ", visible(words), width_, style_.warning, style_.reset);
+    text_ += report::paragraph("warning: ", visible(words), width_, style_.warning, style_.reset);
   }
   void hunk(const std::string& hunk) {
     std::size_t shown = 0;

@@ -89,22 +89,22 @@ std::string status_text(const Report& report, const TextOptions& options) {
       fmt::format("{}{}{}, {}{}{}, {}\n", style.strong, visible(full_name(now)), style.reset,
                   color_of(phase, style), visible(phase.empty() ? "no phase" : phase), style.reset,
                   visible(report.where));
-  out += report::fitted("  ", visible(state_in_words(now)), options.width);
-  if (!now.message.empty()) out += report::fitted("  ", visible(now.message), options.width);
+  out += report::paragraph("  ", visible(state_in_words(now)), options.width);
+  if (!now.message.empty()) out += report::paragraph("  ", visible(now.message), options.width);
   if (!now.tracked_by.empty())
-    out += report::fitted("  ", visible("belongs to " + now.tracked_by), options.width);
+    out += report::paragraph("  ", visible("belongs to " + now.tracked_by), options.width);
   out += table(report, style);
   out += "\n";
   for (const Action action : all_actions()) {
     if (action == Action::undo) {
-      out += report::fitted("  undo          ", visible(undo_words(report)), options.width);
+      out += report::paragraph("  undo          ", visible(undo_words(report)), options.width);
       continue;
     }
     const Judgement judgement = judge(action, now);
     std::string words = judgement.why;
     for (const std::string& note : judgement.notes) words += (words.empty() ? "" : "; ") + note;
     const bool sensible = judgement.kind == Judgement::Kind::sensible;
-    out += report::fitted(fmt::format("  {:<12}  ", name_of(action)),
+    out += report::paragraph(fmt::format("  {:<12}  ", name_of(action)),
                           visible((sensible ? "can be done" : "") +
                                   std::string(sensible && !words.empty() ? ": " : "") + words),
                           options.width);

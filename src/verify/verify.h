@@ -3,8 +3,8 @@
 // what a query may not be, so that missing data are no recovery, is verify/screen.h.
 //
 //   TRY(const Request request, of_service(service, {}));
-//   const Interrupt interrupt;                                // cli/interrupt.h: Ctrl-C ends it
-//   const Pace pace = real_pace(began, interrupt);            // cli/verify_progress.h
+//   const Interrupts interrupts;                              // core/interrupt.h: Ctrl-C ends it
+//   const Pace pace = real_pace(began);
 //   const Report report = run(request, client, pace, [&](const Report& so_far) { … });
 //   exit_code(report), text(report, …), markdown(report, …)
 #pragma once
@@ -50,6 +50,9 @@ struct Pace {
   std::function<bool(Time)> sleep;    // false: interrupted, there will be no more readings
   std::function<bool()> interrupted;  // asked by several threads while servers are slow
 };
+
+// The machine's clock, and core/interrupt.h.
+[[nodiscard]] Pace real_pace(Instant began);
 
 // All that one answer said.
 struct Sample {
