@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "argocd_server.h"
+#include "argocd_swagger.h"
 #include "drive/plan.h"
 #include "program.h"
 
@@ -29,6 +30,8 @@ class DriveScenario : public testing::Test {
  protected:
   explicit DriveScenario(sim::World world = sim::shop_world()) : server(std::move(world)) {}
 
+  // What was sent is what Argo CD's own description of its API knows.
+  void TearDown() override { expect_contract(server); }
   // `person` has a state folder of their own.
   Ended run(const Words& words, const std::string& person = "ana");
   // With the times, and without questions.

@@ -113,14 +113,21 @@ Outcome send_sync(Context& context, const Facts& given) {
   return argocd::sync(client(context), app_name(context.plan), request);
 }
 
-StepResult until_free(Context& context, const std::string& began) {
+// Ends the operation that began at `began`; empty: it was asked for only. Asked again and again:
+// until the controller has picked an operation up, there is none to end (400).
+StepResult end_running(Context& context, const std::string& began) {
   return poll(
       context, context.plan.pace.operation,
       [&]() -> tl::expected<std::optional<Ended>, Stop> {
         TRY(const Application app, look(context));
         const Current now = current(app);
-        if (now.busy && now.started == began) return std::nullopt;
-        return Ended{"it has ended"};
+        const bool another = !began.empty() && now.started != began;
+        if (!now.busy || another) return Ended{"it has ended"};
+        if (app.operation && app.operation->phase == "Terminating") return std::nullopt;
+        Outcome outcome = argocd::terminate(client(context), app_name(context.plan));
+        if (outcome.kind == Outcome::Kind::refused && outcome.response.status != 400)
+          return tl::unexpected(Stop(std::move(outcome.error)));
+        return std::nullopt;
       },
       [&] {
         return Stop(3,
@@ -134,14 +141,7 @@ StepResult until_free(Context& context, const std::string& began) {
 
 // given: started. Ends the operation that was running when the plan was made.
 StepResult end_operation(Context& context) {
-  const std::string began(fact(context.step.given, "started"));
-  TRY(const Application app, look(context));
-  const Current now = current(app);
-  if (!now.busy || now.started != began) return Ended{"it has ended by itself"};
-  Outcome outcome = argocd::terminate(client(context), app_name(context.plan));
-  if (outcome.kind == Outcome::Kind::refused && outcome.response.status != 400)
-    return tl::unexpected(Stop(std::move(outcome.error)));
-  return until_free(context, began);
+  return end_running(context, std::string(fact(context.step.given, "started")));
 }
 
 // given: id, revisions, prune, newest, started_before, previous_id, previous. memory: asked.
@@ -191,10 +191,7 @@ StepResult deploy_again(Context& context) {
       return tl::unexpected(
           Stop(1, "what ran before is not known; deploy it with `backout sync --revision`"));
     if (const Current now = current(app); now.busy) {
-      Outcome outcome = argocd::terminate(client(context), app_name(context.plan));
-      if (outcome.kind == Outcome::Kind::refused && outcome.response.status != 400)
-        return tl::unexpected(Stop(std::move(outcome.error)));
-      TRY_VOID(until_free(context, now.started));
+      TRY_VOID(end_running(context, now.started));
       TRY(app, look(context));
     }
     context.memory["back_from"] = current(app).started;

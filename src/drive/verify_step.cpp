@@ -89,8 +89,8 @@ StepResult verify_recovery(Context& context) {
         Stop(2, "no Prometheus is known: set PROMETHEUS_URL, or give `--prometheus`"));
   TRY(const verify::Request request, request_of(context.step.given));
   TRY(const Instant began, now());
-  const verify::Report report =
-      verify::run(request, *world.prometheus, verify::real_pace(began), {});
+  const verify::Report report = verify::run(request, *world.prometheus, verify::real_pace(began),
+                                            [](const verify::Report&) {});
   if (report.refused) return tl::unexpected(Stop(*report.refused));
   context.memory["report"] = verify::markdown(report, false);
   TRY_VOID(context.save());
