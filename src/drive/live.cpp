@@ -88,6 +88,6 @@ std::string short_list(const std::vector<std::string>& revisions) {
 
 bool pause(Context& context, std::chrono::milliseconds time) { return context.world.sleep(time); }
 
-Stop interrupted() { return {3, "stopped by you; what has been done so far stays as it is"}; }
+Stop interrupted() { return {3, "by you; what has been done so far stays as it is"}; }
 
 }  // namespace backout::drive

@@ -10,8 +10,8 @@
 namespace backout::drive {
 namespace {
 
-using report::paragraph;
 using report::markdown_text;
+using report::paragraph;
 using report::visible;
 
 struct Page {
@@ -49,14 +49,15 @@ std::string text(const Plan& plan, const TextOptions& options) {
   const report::Style& style = report::style(options.color);
   Page page{options, style};
   page.out = fmt::format("{}{}{}\n", style.strong, visible(plan.title), style.reset);
-  for (const std::string& one : plan.facts) page.out += paragraph("  ", visible(one), options.width);
+  for (const std::string& one : plan.facts)
+    page.out += paragraph("  ", visible(one), options.width);
   page.items("not carried out, because", plan.refusals, style.error);
   page.items("to know", plan.warnings, style.warning);
   if (!plan.steps.empty()) page.heading("plan", style.strong);
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
     page.out += paragraph(fmt::format("  {}. ", i + 1), visible(step.title), options.width,
-                       style.strong, style.reset);
+                          style.strong, style.reset);
     page.part("needs", step.needs);
     page.part("does", step.effect);
     page.part("checked", step.check);

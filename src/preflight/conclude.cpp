@@ -188,7 +188,8 @@ std::vector<std::string> recovery_of(const Assessment& one, const Config& config
                                   recovery.query, recovery.expect, recovery.for_seconds,
                                   recovery.within_seconds));
   if (!out.empty())
-    out.push_back(fmt::format("`backout verify --service {}` watches them", shell_quoted(one.service)));
+    out.push_back(
+        fmt::format("`backout verify --service {}` watches them", shell_quoted(one.service)));
   if (out.empty()) out.emplace_back("error ratio and p99 back within 2 to 3 minutes");
   return out;
 }

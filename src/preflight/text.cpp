@@ -126,7 +126,7 @@ class Out {
   }
   void fit(const std::string& lead, std::string_view text, std::string_view color = {}) {
     text_ += report::paragraph(lead, text, width_, color,
-                            color.empty() ? std::string_view() : style_.reset);
+                               color.empty() ? std::string_view() : style_.reset);
   }
 
   const bool markdown_;

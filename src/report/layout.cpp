@@ -9,7 +9,7 @@
 namespace backout::report {
 
 std::string paragraph(std::string_view lead, std::string_view text, std::size_t width,
-                   std::string_view color, std::string_view reset) {
+                      std::string_view color, std::string_view reset) {
   std::string out, row(lead);
   bool begun = false;
   const auto flush = [&] {

@@ -11,7 +11,7 @@ namespace backout::report {
 // indented as far; a word longer than a line stays whole. Ends with a newline. The text was made
 // visible already.
 [[nodiscard]] std::string paragraph(std::string_view lead, std::string_view text, std::size_t width,
-                                 std::string_view color = {}, std::string_view reset = {});
+                                    std::string_view color = {}, std::string_view reset = {});
 
 // Text that was not ours: outside of `code` nothing in it is a link, a mention or HTML to GitHub or
 // GitLab, and it stays on its line.

@@ -41,7 +41,7 @@ class Out {
   }
   void item(std::string_view words, std::size_t depth = 1, std::string_view color = {}) {
     text_ += report::paragraph(std::string(2 * depth, ' '), visible(words), width_, color,
-                            color.empty() ? std::string_view() : style_.reset);
+                               color.empty() ? std::string_view() : style_.reset);
   }
   void warning(std::string_view words) {
     text_ += report::paragraph("warning: ", visible(words), width_, style_.warning, style_.reset);

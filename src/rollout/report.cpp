@@ -105,9 +105,9 @@ std::string status_text(const Report& report, const TextOptions& options) {
     for (const std::string& note : judgement.notes) words += (words.empty() ? "" : "; ") + note;
     const bool sensible = judgement.kind == Judgement::Kind::sensible;
     out += report::paragraph(fmt::format("  {:<12}  ", name_of(action)),
-                          visible((sensible ? "can be done" : "") +
-                                  std::string(sensible && !words.empty() ? ": " : "") + words),
-                          options.width);
+                             visible((sensible ? "can be done" : "") +
+                                     std::string(sensible && !words.empty() ? ": " : "") + words),
+                             options.width);
   }
   return out;
 }
