@@ -2,6 +2,9 @@
 // where it stands, and `resume` goes on from there.
 #include <fmt/format.h>
 
+#include <atomic>
+#include <csignal>
+
 #include "drive/journal.h"
 #include "drive_fixture.h"
 
@@ -23,6 +26,7 @@ void expect_survived(Kind kind, int times = 1) {
     fault.request = number;
     fault.times = times;
     fault.status = 500;
+    fault.delay_ms = 40;
     server.add_fault(fault);
     const Setting setting = drive_setting(server, directory.path());
     const auto run = [&](Words words) {
@@ -55,6 +59,7 @@ TEST(DriveFaultResetBefore, IsSurvived) { expect_survived(Kind::reset_before); }
 TEST(DriveFaultResetAfter, IsSurvived) { expect_survived(Kind::reset_after); }
 TEST(DriveFaultHalfReply, IsSurvived) { expect_survived(Kind::half_reply); }
 TEST(DriveFaultServerError, IsSurvived) { expect_survived(Kind::status); }
+TEST(DriveFaultSlow, IsSurvived) { expect_survived(Kind::slow); }
 TEST(DriveFaultWebPage, IsSurvived) { expect_survived(Kind::html); }
 
 class DriveFault : public DriveScenario {};
@@ -118,6 +123,26 @@ TEST_F(DriveFault, AFullDiskStopsItBeforeAnythingIsUnnoted) {
     EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('2')});
   }
   EXPECT_TRUE(changed_something);
+}
+
+// Ctrl-C ends it at the next place where that is safe.
+TEST_F(DriveFault, CtrlCLeavesAnOperationThatCanGoOn) {
+  std::atomic<int> process{0};
+  server.set_hook([&](const HttpRequest& request, When when) {
+    if (when == When::after && request.path.ends_with("/rollback")) ::kill(process, SIGINT);
+    return true;
+  });
+  Setting setting = drive_setting(server, directory.path() + "/state-ana");
+  setting.started = [&](int id) { process = id; };
+  Ended ended =
+      backout(directory.path(), with_quick_times({"rollback", "catalog", "--yes"}), setting);
+  EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("by you"), std::string::npos) << ended.out;
+  ASSERT_EQ(open().size(), 1U);
+  server.set_hook({});
+  ended = run({"resume", "--yes"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(catalog().history.size(), 3U);
 }
 
 // The clock of this machine says nothing about the order of things.

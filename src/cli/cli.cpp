@@ -63,7 +63,9 @@ std::string usage_text() {
       "backout: can this change be backed out?\n\n"
       "Compares the schema the previous release was built for with the schema after a\n"
       "change, and says what of the previous release would stop working and which data a\n"
-      "rollback could not get back. Reads files and git; needs no database.\n\n"
+      "rollback could not get back. Reads files and git; needs no database.\n"
+      "When a release has to go back, it says whether the code may, and takes it back with\n"
+      "a plan that is shown first and a journal that survives a crash.\n\n"
       "usage: backout COMMAND [options]\n\n";
   text += list_of(table);
   text +=
@@ -71,7 +73,7 @@ std::string usage_text() {
       "  backout --version       version, commit and PostgreSQL grammar\n\n"
       "exit codes\n"
       "  0  pass\n"
-      "  1  blocked by findings\n"
+      "  1  blocked by findings; refused, failed\n"
       "  2  wrong usage or configuration\n"
       "  3  undecided: something could not be looked at, which is never a pass\n";
   return text;

@@ -76,15 +76,15 @@ Step merge_step(const std::vector<std::string>& bad, Facts given) {
           std::move(given)};
 }
 
-Step confirm_step(const std::vector<std::string>& bad, bool restored) {
-  return {"confirm",
-          fmt::format("confirm that nothing goes forward again to {}", short_list(bad)),
-          {},
-          "GET with `refresh=normal`",
-          restored ? "Synced and Healthy, and not the bad revision"
-                   : "Healthy, and not the bad revision",
-          {},
-          {{"bad", joined(bad)}, {"restored", restored ? "yes" : ""}}};
+Step confirm_step(const std::vector<std::string>& bad, bool synced) {
+  return {
+      "confirm",
+      fmt::format("confirm that nothing goes forward again to {}", short_list(bad)),
+      {},
+      "GET with `refresh=normal`",
+      synced ? "Synced and Healthy, and not the bad revision" : "Healthy, and not the bad revision",
+      {},
+      {{"bad", joined(bad)}, {"synced", synced ? "yes" : ""}}};
 }
 
 std::optional<Step> end_step(const Found& found) {
@@ -116,7 +116,7 @@ void add_waits(const Found& found, const Facts& given, std::vector<Step>& steps)
                    {},
                    "Healthy without a break, after the comparison that followed the operation",
                    {},
-                   {}});
+                   {{"unhealthy", joined(unhealthy(found.app))}}});
 }
 
 Step promote_step(const Found& found) {
@@ -211,7 +211,7 @@ Plan rollback_plan(const Found& found, const argocd::Target& target, const Wish&
     out.steps.push_back(merge_step(bad, std::move(merge)));
     out.steps.push_back(restore_step(found));
   }
-  out.steps.push_back(confirm_step(bad, paused));
+  out.steps.push_back(confirm_step(bad, paused && app.sync_status == "Synced"));
   return out;
 }
 

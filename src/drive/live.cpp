@@ -80,6 +80,21 @@ Current current(const argocd::Application& app) {
   return out;
 }
 
+std::vector<std::string> unhealthy(const argocd::Application& app) {
+  std::vector<std::string> out;
+  const auto raw = raw_value(app.json, {"status", "resources"});
+  const auto list = nlohmann::json::parse(raw.value_or(std::string_view("[]")), nullptr, false);
+  if (!list.is_array()) return out;
+  for (const auto& one : list) {
+    if (!one.is_object() || !one.contains("health") || !one["health"].is_object()) continue;
+    const std::string health = one["health"].value("status", "");
+    if (health.empty() || health == "Healthy") continue;
+    out.push_back(
+        fmt::format("{} `{}` is {}", one.value("kind", ""), one.value("name", ""), health));
+  }
+  return out;
+}
+
 std::string short_list(const std::vector<std::string>& revisions) {
   std::vector<std::string_view> out;
   for (const std::string& one : revisions) out.push_back(argocd::short_revision(one));

@@ -37,6 +37,9 @@ struct Current {
 };
 [[nodiscard]] Current current(const argocd::Application& app);
 
+// Resources that have a health other than Healthy: "Deployment `api` is Degraded".
+[[nodiscard]] std::vector<std::string> unhealthy(const argocd::Application& app);
+
 // "3f2a9c1d7e55", or several with commas.
 [[nodiscard]] std::string short_list(const std::vector<std::string>& revisions);
 

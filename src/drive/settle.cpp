@@ -71,22 +71,6 @@ std::string with_list(const std::vector<std::string>& items) {
                      items.size() > most ? fmt::format("; {} more", items.size() - most) : "");
 }
 
-// Resources that are neither healthy nor without a health.
-std::vector<std::string> unhealthy(const Application& app) {
-  std::vector<std::string> out;
-  const auto raw = argocd::raw_value(app.json, {"status", "resources"});
-  const auto list = nlohmann::json::parse(raw.value_or(std::string_view("[]")), nullptr, false);
-  if (!list.is_array()) return out;
-  for (const auto& one : list) {
-    if (!one.is_object() || !one.contains("health") || !one["health"].is_object()) continue;
-    const std::string health = one["health"].value("status", "");
-    if (health.empty() || health == "Healthy") continue;
-    out.push_back(
-        fmt::format("{} `{}` is {}", one.value("kind", ""), one.value("name", ""), health));
-  }
-  return out;
-}
-
 struct Latch {
   const std::vector<std::string>& wanted;  // revisions; empty: any
   const std::string& before;               // start of the operation that is not ours
@@ -242,10 +226,11 @@ StepResult wait_for_health(Context& context) {
       });
 }
 
-// given: bad, the revisions that must not come back; restored: "yes" when auto-sync is on again.
+// given: bad, the revisions that must not come back; synced: "yes" when it was Synced before, and
+// auto-sync is on again.
 StepResult confirm(Context& context) {
   const std::vector<std::string> bad = list(context.step.given, "bad");
-  const bool restored = fact(context.step.given, "restored") == "yes";
+  const bool synced = fact(context.step.given, "synced") == "yes";
   const auto end = steady_clock::now() + context.plan.pace.watch;
   return poll(
       context, context.plan.pace.health,
@@ -258,7 +243,7 @@ StepResult confirm(Context& context) {
               1, fmt::format("`{}` went forward again to {} (by {}): what was rolled back runs "
                              "again; `backout undo` takes the rest back, then plan anew",
                              full_name(app), short_list(bad), now.by)));
-        if (now.busy || app.health != "Healthy" || (restored && app.sync_status != "Synced"))
+        if (now.busy || app.health != "Healthy" || (synced && app.sync_status != "Synced"))
           return std::nullopt;
         if (steady_clock::now() < end) return std::nullopt;
         return Ended{fmt::format("{}, {}", app.sync_status, app.health)};

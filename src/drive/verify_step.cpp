@@ -26,13 +26,17 @@ Result<verify::Request> request_of(const Facts& given) {
   const std::vector<std::string> names = list(given, "names"), queries = list(given, "queries"),
                                  expectations = list(given, "expectations"),
                                  holds = list(given, "holds"), withins = list(given, "withins");
+  const std::size_t count = queries.size();
+  if (names.size() != count || expectations.size() != count || holds.size() != count ||
+      withins.size() != count)
+    return fail(ErrorKind::undecided, "the journal's queries do not fit together");
   verify::Request out;
   out.service = fact(given, "service");
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    TRY(const verify::Expectation expectation, verify::read_expectation(expectations.at(i)));
-    verify::Check check{names.at(i), queries[i], expectation, {}};
-    check.terms.hold = milliseconds(holds.at(i));
-    check.terms.within = milliseconds(withins.at(i));
+    TRY(const verify::Expectation expectation, verify::read_expectation(expectations[i]));
+    verify::Check check{names[i], queries[i], expectation, {}};
+    check.terms.hold = milliseconds(holds[i]);
+    check.terms.within = milliseconds(withins[i]);
     check.terms.interval = verify::usual_interval(check.terms.hold);
     out.checks.push_back(std::move(check));
   }
