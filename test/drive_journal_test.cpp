@@ -58,7 +58,7 @@ TEST(DriveJournal, IsForTheUserAlone) {
 
 TEST(DriveJournal, TellsHowFarItCame) {
   const test::TemporaryDirectory directory;
-  const std::string folder = directory.path();
+  const std::string& folder = directory.path();
   std::string id;
   {
     auto journal = Journal::create(folder, plan_of_two());

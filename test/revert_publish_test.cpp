@@ -174,7 +174,7 @@ class RevertLanded : public RevertPublish {
   // A commit on the remote's main, fetched.
   std::string on_main(const std::string& content, const std::string& message) {
     repo.write("a", content);
-    const std::string id = repo.commit(message);
+    std::string id = repo.commit(message);
     repo.git({"push", "-q", remote, "main"});
     git({"fetch", "-q"});
     return id;

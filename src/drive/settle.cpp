@@ -66,7 +66,8 @@ std::vector<std::string> not_applied(const Application& app) {
 std::string with_list(const std::vector<std::string>& items) {
   if (items.empty()) return {};
   constexpr std::size_t most = 10;
-  const std::vector<std::string> shown(items.begin(), items.begin() + std::min(items.size(), most));
+  std::vector<std::string> shown = items;
+  shown.resize(std::min(items.size(), most));
   return fmt::format("; {}{}", fmt::join(shown, "; "),
                      items.size() > most ? fmt::format("; {} more", items.size() - most) : "");
 }

@@ -8,15 +8,15 @@
 
 #include "cli/cli.h"
 
-extern "C" int __real_fsync(int fd);  // NOLINT(bugprone-reserved-identifier): the linker's names
+extern "C" int __real_fsync(int fd);  // NOLINT: the linker's names
 
 static void die_at(const char* variable, int count) {
   const char* const wanted = std::getenv(variable);
   if (wanted != nullptr && std::atoi(wanted) == count) ::raise(SIGKILL);
 }
 
-extern "C" int __wrap_fsync(int fd);   // NOLINT(bugprone-reserved-identifier)
-extern "C" int __wrap_fsync(int fd) {  // NOLINT(bugprone-reserved-identifier)
+extern "C" int __wrap_fsync(int fd);   // NOLINT
+extern "C" int __wrap_fsync(int fd) {  // NOLINT
   static int count = 0;
   ++count;
   die_at("MORTAL_BEFORE", count);
