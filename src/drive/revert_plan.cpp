@@ -122,7 +122,7 @@ Result<RevertPlan> plan_revert(const std::string& folder, const argocd::Applicat
   }
   std::error_code ignored;
   const std::string path = clean_path(from.path);
-  const std::string good = target[*source];
+  const std::string& good = target[*source];
   Facts given{{"folder", std::filesystem::absolute(folder, ignored).string()},
               {"remote", base->remote},
               {"base", base->branch},
