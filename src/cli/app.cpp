@@ -1,4 +1,4 @@
-// `backout app`: what Argo CD knows of an application, read and not touched.
+// `backout app`: what Argo CD knows of an application; pause and resume are in app_pause.cpp.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
