@@ -83,7 +83,7 @@ TEST(ArgocdClient, ReadsAnApplication) {
   ASSERT_TRUE(app->operation);
   EXPECT_EQ(app->operation->phase, "Failed");
   EXPECT_TRUE(app->operation->selective);
-  EXPECT_EQ(app->operation->applied, 2);
+  EXPECT_EQ(app->operation->applied.size(), 2U);
   EXPECT_EQ(app->operation->by, "bo");
   EXPECT_EQ(app->owners, std::vector<std::string>{"ApplicationSet `shops`"});
   EXPECT_EQ(app->images, std::vector<std::string>{"ghcr.io/acme/catalog:v2"});

@@ -70,8 +70,11 @@ struct Case {
 };
 
 void follow(World& world, char digit, std::vector<sim::Manifest> manifests) {
-  for (sim::Commit& commit : world.git[sim::gitops].commits)
-    if (commit.sha == sha(digit)) commit.manifests = std::move(manifests);
+  for (sim::Commit& commit : world.git[sim::gitops].commits) {
+    if (commit.sha != sha(digit)) continue;
+    commit.manifests = std::move(manifests);
+    return;
+  }
 }
 
 TEST(ArgocdHazardWorld, WhatIsTold) {

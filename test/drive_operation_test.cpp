@@ -115,8 +115,36 @@ TEST_F(DriveOperation, ASecondOperationIsNotOurs) {
     app.operation->by = "ben";
     app.state.reset();
   });
+  expect(drive({"rollback", "catalog"}), 1, "an operation by ben succeeded with another revision");
+  EXPECT_EQ(open().size(), 1U);
+}
+
+// It ran, and then the server knows of no operation at all: no crash, and no success.
+TEST_F(DriveOperation, AnOperationThatVanishes) {
+  server.set_hook([this](const HttpRequest&, When) {
+    server.change([](sim::World& world) {
+      sim::App& app = world.app("catalog");
+      if (!app.state || app.state->operation.revisions != sim::Words{sim::sha('1')}) return;
+      app.state.reset();
+      app.operation.reset();
+    });
+    return true;
+  });
+  Words words = with_quick_times({"rollback", "catalog", "--yes"});
+  words.insert(words.end(), {"--timeout", "150ms"});
+  const Ended ended = run(words);
+  EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
+  EXPECT_EQ(open().size(), 1U);
+}
+
+// Fields of other types than the API's description has.
+TEST_F(DriveOperation, OddFieldsAreNoCrash) {
+  server.change([](sim::World& world) {
+    world.app("catalog").status_extra["resources"] =
+        R"([7, null, {"kind": 5, "name": [], "health": "x"}, {"kind": "Job", "health": {"status": 3}}])";
+  });
   const Ended ended = drive({"rollback", "catalog"});
-  EXPECT_NE(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
 }
 
 TEST_F(DriveOperation, SomebodyDeploysBetweenPlanAndRequest) {
@@ -192,6 +220,18 @@ TEST_F(DriveSync, DeploysWhatGitSays) {
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('3')});
   EXPECT_TRUE(open().empty());
+}
+
+// The history says that revision already: it is deployed again, and waited for.
+TEST_F(DriveSync, ToWhatIsDeployedAlready) {
+  const std::size_t before = catalog().history.size();
+  Words words = with_quick_times({"sync", "catalog", "--revision", sim::sha('2'), "--yes"});
+  words.insert(words.end(), {"--health-timeout", "60ms"});
+  const Ended ended = run(words);
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;  // it is Degraded, as it was
+  EXPECT_NE(ended.err.find("Succeeded at"), std::string::npos) << ended.out << ended.err;
+  EXPECT_EQ(catalog().history.size(), before + 1);
+  EXPECT_EQ(catalog().history.back().by, "ana");
 }
 
 TEST_F(DriveSync, ToARevisionLeavesAutoSyncPaused) {

@@ -82,6 +82,28 @@ TEST_F(DrivePreflight, SafeGoesOnAndMakesTheRevertInTheServicesClone) {
   EXPECT_NE(gitops.git({"branch", "--list", "rollback/*"}), "") << ended.err;
 }
 
+// What cannot be looked at is undecided: refused, and on call there is a way on.
+TEST_F(DrivePreflight, WhatCannotBeReadIsUndecided) {
+  release("ALTER TABLE books ADD COLUMN isbn text;\n");
+  app.git({"tag", "-d", "v1"});
+  const auto expect_undecided = [&](const char* why) {
+    ArgocdServer server(sim::shop_world(good, bad));
+    Ended ended = run(server, with_quick_times({"rollback", "catalog", "--no-revert"}));
+    EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+    EXPECT_NE(ended.out.find("pre-flight: undecided"), std::string::npos) << ended.out << ended.err;
+    EXPECT_NE(ended.out.find(why), std::string::npos) << ended.out;
+    EXPECT_EQ(server.mutations(), 0);
+    ended =
+        run(server,
+            with_quick_times({"rollback", "catalog", "--no-revert", "--override", "no tags here"}));
+    EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+    EXPECT_EQ(sim::deployed(server.world().app("catalog")), sim::Words{good});
+  };
+  expect_undecided("v1");
+  write_file(app.path() + "/.git/config", "[core\n");
+  expect_undecided(".git");
+}
+
 TEST_F(DrivePreflight, PrometheusHasTheLastWord) {
   release("ALTER TABLE books ADD COLUMN isbn text;\n");
   write_config(

@@ -184,7 +184,52 @@ TEST_F(DriveRevert, TheWrongCloneIsRefused) {
   other.commit_file("a", "b");
   const Ended ended = run(with_quick_times({"rollback", "catalog", "--config-repo", other.path()}));
   EXPECT_EQ(ended.code, 2) << ended.out << ended.err;
+  EXPECT_NE(ended.err.find("if this is the right repository"), std::string::npos) << ended.err;
   EXPECT_EQ(server.mutations(), 0);
+}
+
+// The server of the repository is what is broken: the rollback does not wait for it.
+TEST_F(DriveRevert, ADeadRemoteStopsNoRollback) {
+  std::filesystem::rename(git.remote, git.remote + ".gone");
+  const Ended ended = roll_back();
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(sim::deployed(server.world().app("catalog")), sim::Words{git.good});
+  for (const char* const words :
+       {"may be old", "git cannot be asked now", "revert the bad change in git, as soon as"})
+    EXPECT_NE(ended.err.find(words), std::string::npos) << words << ended.err;
+}
+
+// What runs was pushed by a colleague, and the clone has never fetched it.
+class DriveStaleClone : public DriveRevert {
+ protected:
+  void SetUp() override {
+    write_file(git.colleague + "/apps/catalog/deploy.yaml", "image: catalog:v3\nreplicas: 2\n");
+    git.clone.git_at(git.colleague, {"-c", "user.name=Ben", "-c", "user.email=b@acme.example",
+                                     "commit", "-q", "-a", "-m", "v3"});
+    git.clone.git_at(git.colleague, {"push", "-q", "origin", "HEAD:main"});
+    const std::string tip = git.clone.git_at(git.colleague, {"rev-parse", "HEAD"});
+    argocd_sees(tip);
+    ASSERT_TRUE(server.advance_until([&](const sim::World& world) {
+      return sim::deployed(world.app("catalog")) == sim::Words{tip};
+    }));
+    server.advance(20);
+  }
+};
+
+TEST_F(DriveStaleClone, IsBroughtUpToDate) {
+  const Ended ended = roll_back({"--to", "0"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(sim::deployed(server.world().app("catalog")), sim::Words{git.good});
+  ASSERT_NE(git.branches(), "") << ended.out << ended.err;
+  EXPECT_EQ(git.clone.git_at(git.remote, {"show", git.branches() + ":apps/catalog/deploy.yaml"}),
+            "image: catalog:v1\nreplicas: 2");
+}
+
+TEST_F(DriveStaleClone, AndADeadRemoteStopNoRollback) {
+  std::filesystem::rename(git.remote, git.remote + ".gone");
+  const Ended ended = roll_back({"--to", "0"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(sim::deployed(server.world().app("catalog")), sim::Words{git.good});
 }
 
 // Killed at any line of the journal, with git's steps among them.

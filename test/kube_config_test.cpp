@@ -16,7 +16,7 @@ constexpr const char* pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFI
 class KubeConfig : public testing::Test {
  protected:
   std::string write(const std::string& name, const std::string& text) {
-    const std::string path = directory_.path() + "/" + name;
+    std::string path = directory_.path() + "/" + name;
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
     std::ofstream(path) << text;
     return path;

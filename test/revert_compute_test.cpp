@@ -187,7 +187,7 @@ TEST(RevertCompute, EqualsGit) {
     EXPECT_EQ(one.engine, "libgit2");
     EXPECT_EQ(one.steps[0].tree, expected.tree);
     EXPECT_EQ(one.steps[0].message, expected.message);
-    clone.library.reset();
+    clone.libgit2.reset();
     const Revert two = computed(clone, request);
     ASSERT_EQ(two.steps.size(), 1u);
     EXPECT_NE(two.engine, "libgit2");
@@ -209,7 +209,7 @@ TEST(RevertCompute, RootCommit) {
     ASSERT_EQ(out.steps.size(), 1u);
     EXPECT_EQ(repo.git({"ls-tree", "-r", "--name-only", out.steps[0].tree}), "b");
     EXPECT_EQ(out.warnings.size(), 1u);
-    clone.library.reset();
+    clone.libgit2.reset();
   }
 }
 
@@ -316,7 +316,7 @@ TEST(RevertCompute, Conflicts) {
       EXPECT_EQ(one.later.size(), 1u);
     }
     texts.push_back(text);
-    clone.library.reset();
+    clone.libgit2.reset();
   }
   const std::string now = repo.git({"rev-parse", "--short=10", "HEAD"}), id = bad.substr(0, 10);
   EXPECT_EQ(texts[0], "a: the lines of\nline 3\nline 4\n<<<<<<< now, at " + now +
@@ -470,7 +470,7 @@ TEST(RevertCompute, Migrations) {
     EXPECT_TRUE(out.migrations.empty());
     ASSERT_EQ(out.steps.size(), 1u);
     EXPECT_EQ(repo.git({"diff", "--name-only", "HEAD", out.steps[0].tree}), "app.go\ndoc/note.sql");
-    clone.library.reset();
+    clone.libgit2.reset();
   }
 }
 
@@ -572,7 +572,7 @@ TEST(RevertCompute, NoMergeDriver) {
     const Revert out = computed(clone, request);
     ASSERT_EQ(out.steps.size(), 1u);
     EXPECT_EQ(repo.git({"cat-file", "blob", out.steps[0].tree + ":a"}) + "\n", lines(1, 21));
-    clone.library.reset();
+    clone.libgit2.reset();
   }
   EXPECT_NE(run(repo.root(), {"test", "-e", "ran"}).status, 0);
 }

@@ -48,7 +48,7 @@ class VerifyCommand : public testing::Test {
   }
   Ended run(Words words) const {
     words.insert(words.begin(), "verify");
-    const Ended ended = backout(repo.path(), words, setting());
+    Ended ended = backout(repo.path(), words, setting());
     EXPECT_EQ((ended.out + ended.err).find("s3cr3t"), std::string::npos) << ended.out << ended.err;
     return ended;
   }

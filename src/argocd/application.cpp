@@ -40,6 +40,11 @@ Deployment read_deployment(Json json) {
           flag(json, {"initiatedBy", "automated"})};
 }
 
+ResourceStatus read_resource(Json json) {
+  return {text(json, {"kind"}), text(json, {"name"}), text(json, {"status"}),
+          text(json, {"message"}), text(json, {"health", "status"})};
+}
+
 Operation read_operation(Json json) {
   Operation out;
   out.phase = text(json, {"phase"});
@@ -54,7 +59,8 @@ Operation read_operation(Json json) {
   if (const auto result = at(json, {"syncResult"})) out.revisions = read_revisions(*result);
   if (out.revisions.empty())
     if (const auto asked = at(json, {"operation", "sync"})) out.revisions = read_revisions(*asked);
-  each(json, {"syncResult", "resources"}, [&](Json) { ++out.applied; });
+  each(json, {"syncResult", "resources"},
+       [&](Json one) { out.applied.push_back(read_resource(one)); });
   return out;
 }
 
@@ -95,6 +101,7 @@ void read_status(Json status, Application& out) {
   out.reconciled_at = text(status, {"reconciledAt"});
   if (const auto operation = at(status, {"operationState"}); operation && operation->is_object())
     out.operation = read_operation(*operation);
+  each(status, {"resources"}, [&](Json one) { out.resources.push_back(read_resource(one)); });
   out.images = texts(status, {"summary", "images"});
   each(status, {"conditions"}, [&](Json one) {
     out.conditions.push_back(
@@ -126,6 +133,7 @@ std::optional<Application> read_application(std::string json, std::string& why) 
   });
   read_spec(*spec, out);
   if (const auto status = at(root, {"status"})) read_status(*status, out);
+  if (const auto asked = at(root, {"operation", "sync"})) out.requested = read_revisions(*asked);
   out.operation_requested = at(root, {"operation"}) && at(root, {"operation"})->is_object();
   out.json = std::move(json);
   return out;

@@ -26,13 +26,21 @@ struct Deployment {
   bool automated = false;
 };
 
+// An object of the application, or what an operation made of it.
+struct ResourceStatus {
+  std::string kind, name;
+  std::string status;   // of an operation: Synced, SyncFailed, Pruned, PruneSkipped
+  std::string message;  // of an operation
+  std::string health;   // empty: none is known
+};
+
 // The last operation, or the one that runs.
 struct Operation {
   std::string phase;  // Running, Terminating, Succeeded, Failed, Error
   std::string message, started_at, finished_at, by;
   bool automated = false, dry_run = false, selective = false;
-  std::vector<std::string> revisions;  // synced to, else asked for
-  std::int64_t applied = 0;            // resources that it came to
+  std::vector<std::string> revisions;   // synced to, else asked for
+  std::vector<ResourceStatus> applied;  // resources that it came to
   std::int64_t retries = 0;
 };
 
@@ -60,7 +68,9 @@ struct Application {
   std::vector<std::string> targets;  // revisions that the targets stand for, compared to; not what
                                      // is deployed
   std::string health, health_message, reconciled_at;
-  bool operation_requested = false;  // `operation` is set: asked for, or running
+  bool operation_requested = false;    // `operation` is set: asked for, or running
+  std::vector<std::string> requested;  // its revisions, if it names any
+  std::vector<ResourceStatus> resources;
   std::optional<Operation> operation;
   std::vector<std::string> images;
   std::vector<Condition> conditions;

@@ -135,8 +135,8 @@ Result<void> refuse_without_effect(const Application& app) {
   if (!app.operation) return {};
   const Operation& last = *app.operation;
   const bool failed = last.phase == "Failed" || last.phase == "Error";
-  if (!failed || last.dry_run || last.selective || last.applied > 0 || last.revisions.empty() ||
-      last.revisions == app.history.back().revisions)
+  if (!failed || last.dry_run || last.selective || !last.applied.empty() ||
+      last.revisions.empty() || last.revisions == app.history.back().revisions)
     return {};
   return fail(ErrorKind::usage,
               fmt::format("the last sync of application `{}`, to {}, failed before it changed "
@@ -167,18 +167,18 @@ std::string in_words(const Deployment& one) {
 bool has_left_a_mix(const Application& app) {
   if (!app.operation || app.history.empty()) return false;
   const Operation& last = *app.operation;
-  return !last.dry_run && !last.selective && last.phase != "Succeeded" && last.applied > 0 &&
+  return !last.dry_run && !last.selective && last.phase != "Succeeded" && !last.applied.empty() &&
          !last.revisions.empty() && last.revisions != app.history.back().revisions;
 }
 
 Running what_runs(const Application& app) {
   if (has_left_a_mix(app)) {
     const Operation& last = *app.operation;
-    return {
-        last.revisions, app.sources,
-        fmt::format("the last sync, {} since {} after it came to {} resources", last.phase,
-                    last.finished_at.empty() ? last.started_at : last.finished_at, last.applied),
-        app.history.size()};
+    return {last.revisions, app.sources,
+            fmt::format("the last sync, {} since {} after it came to {} resources", last.phase,
+                        last.finished_at.empty() ? last.started_at : last.finished_at,
+                        last.applied.size()),
+            app.history.size()};
   }
   const Deployment& newest = app.history.back();
   return {newest.revisions, newest.sources, in_words(newest), app.history.size() - 1};

@@ -54,9 +54,6 @@ struct Answer {
 };
 Result<Answer> ask(const Options& options, const std::vector<std::string>& words,
                    bool with_version) {
-  if (options.format != "text" && options.format != "json")
-    return fail(ErrorKind::usage,
-                fmt::format("`--format` cannot be `{}`; known are text and json", options.format));
   if (words.empty())
     return fail(ErrorKind::usage, "an application is missing: NAME or NAMESPACE/NAME");
   TRY(const argocd::AppName name,
@@ -79,24 +76,19 @@ int run_app(const Help& help, bool with_version, Text* text, Json* json, Argumen
   CLI::App app;
   Options options;
   declare(app, options.argocd);
-  app.add_option("--format", options.format, "text or json")->type_name("FORMAT");
-  app.add_option("--color", options.color, "auto, always or never")->type_name("WHEN");
+  add_format(app, options.format, {"text", "json"});
+  add_color(app, options.color);
   std::vector<std::string> words;
   if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 1))
     return *stopped;
-  const auto color = report::color_choice(options.color);
-  if (!color) {
-    complain(streams, fmt::format("`--color` cannot be `{}`; known are auto, always and never",
-                                  options.color));
-    return 2;
-  }
   const Result<Answer> answer = ask(options, words, with_version);
   if (!answer) return stop(streams, answer.error());
   if (options.format == "json") return finish(streams, json(answer->app, answer->server), 0);
   const report::Screen screen = report::screen_of(streams.out);
   return finish(
       streams,
-      text(answer->app, answer->server, {report::use_color(*color, screen), report::width(screen)}),
+      text(answer->app, answer->server,
+           {report::use_color(report::color_choice(options.color), screen), report::width(screen)}),
       0);
 }
 

@@ -152,10 +152,6 @@ Result<std::string> ledger_path(const git::Repository& repository, const git::Co
 }
 
 Result<int> audit(const Options& options, const Streams& streams) {
-  if (options.format != "text" && options.format != "json" && options.format != "csv")
-    return fail(ErrorKind::usage, fmt::format("`--format` cannot be `{}`; known are text, json and "
-                                              "csv",
-                                              options.format));
   TRY(const git::Repository repository, git::open(".", git::process_environment()));
   TRY(const git::Commit head, git::resolve(repository, options.head));
   std::optional<git::Commit> since;
@@ -182,7 +178,7 @@ int audit_command(Arguments arguments, const Streams& streams) {
       ->type_name("REV");
   app.add_option("--head", options.head, "the revision to look back from (default: HEAD)")
       ->type_name("REV");
-  app.add_option("--format", options.format, "text, json or csv")->type_name("FORMAT");
+  add_format(app, options.format, {"text", "json", "csv"});
   std::vector<std::string> words;
   if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 0))
     return *stopped;

@@ -251,7 +251,6 @@ int check_command(Arguments arguments, const Streams& streams) {
   std::vector<std::string> paths;
   if (const auto stopped = parse_arguments(app, help, arguments, streams, paths, std::string::npos))
     return *stopped;
-  if (const auto valid = validate(gate); !valid) return stop(streams, valid.error());
   options.config = gate.config;
   options.threads = gate.threads;
   const Result<int> code = with_change(options, paths, [&](Change& change) -> Result<int> {

@@ -58,6 +58,12 @@ struct Help {
   std::string_view more;   // examples and whatever else helps, printed last
 };
 
+// Options whose value is one of some words; any other is a usage error that names these.
+void add_choice(CLI::App& app, const char* name, std::string& value,
+                std::vector<std::string_view> known, const char* type, std::string about = {});
+void add_format(CLI::App& app, std::string& value, std::vector<std::string_view> known);
+void add_color(CLI::App& app, std::string& value);  // words of report::color_choice
+
 // Reads the options declared in `app` and puts everything else into `words`, byte for byte. A value
 // means: stop and return it (help was printed, or the usage error). At most `max_words` words are
 // accepted.

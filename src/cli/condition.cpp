@@ -241,7 +241,7 @@ int answer_one(const Options& options, Engine engine, const Streams& streams) {
 
   const report::Screen screen = report::screen_of(streams.out);
   const report::Style& style =
-      report::style(report::use_color(*report::color_choice(options.color), screen));
+      report::style(report::use_color(report::color_choice(options.color), screen));
   const std::size_t columns = report::width(screen);
   const std::size_t cells = columns == 0 ? 240 : std::max<std::size_t>(columns, 50) - 10;
   return finish(streams, as_text(measurement, options, kind, style, cells), unknown ? 3 : 0);
@@ -262,16 +262,13 @@ int condition_command(Arguments arguments, const Streams& streams) {
       ->type_name("VERSION");
   app.add_flag("--jsonl", options.lines,
                "many measurements: JSON lines from standard input to output");
-  app.add_option("--color", options.color, "auto, always or never")->type_name("WHEN");
+  add_color(app, options.color);
   std::vector<std::string> words;
   if (const auto stop = parse_arguments(app, help, arguments, streams, words, 0)) return *stop;
   const auto usage = [&](std::string_view message) {
     complain(streams, message);
     return 2;
   };
-  if (!report::color_choice(options.color))
-    return usage(
-        fmt::format("`--color` cannot be `{}`; known are auto, always and never", options.color));
   const auto engine = expr::engine_of(options.rollouts);
   if (!engine)
     return usage(fmt::format("`--rollouts` cannot be `{}`; known are 1.7, 1.8, 1.9 and 1.10",

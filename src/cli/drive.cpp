@@ -45,7 +45,7 @@ void say(const Streams& streams, std::string_view text) {
 
 drive::TextOptions text_options(const DriveOptions& options, int fd) {
   const report::Screen screen = report::screen_of(fd);
-  const auto color = report::color_choice(options.color).value_or(report::ColorChoice::automatic);
+  const auto color = report::color_choice(options.color);
   return {report::use_color(color, screen), report::width(screen)};
 }
 
@@ -76,8 +76,8 @@ void declare_output(CLI::App& app, DriveOptions& options) {
   app.add_flag("--yes", options.yes, "do not ask; needed where there is no terminal");
   app.add_option("--record", options.record, "write the Markdown record for the ticket here, too")
       ->type_name("FILE");
-  app.add_option("--format", options.format, "text or json")->type_name("FORMAT");
-  app.add_option("--color", options.color, "auto, always or never")->type_name("WHEN");
+  add_format(app, options.format, {"text", "json"});
+  add_color(app, options.color);
 }
 
 void declare(CLI::App& app, DriveOptions& options) {
@@ -88,13 +88,6 @@ void declare(CLI::App& app, DriveOptions& options) {
 }
 
 Result<drive::Pace> validate(const DriveOptions& options) {
-  if (options.format != "text" && options.format != "json")
-    return fail(ErrorKind::usage,
-                fmt::format("`--format` cannot be `{}`; known are text and json", options.format));
-  if (!report::color_choice(options.color))
-    return fail(
-        ErrorKind::usage,
-        fmt::format("`--color` cannot be `{}`; known are auto, always and never", options.color));
   drive::Pace out;
   for (const Time& one : times) {
     const auto seconds = argo::parse_duration(options.*one.text);

@@ -22,7 +22,7 @@ struct DriveOptions {
 void declare(CLI::App& app, DriveOptions& options);
 // For commands that only go on with an operation: no plan of theirs to choose times for.
 void declare_output(CLI::App& app, DriveOptions& options);
-// usage: a word or a time that an option does not take.
+// usage: a time that an option does not take.
 [[nodiscard]] Result<drive::Pace> validate(const DriveOptions& options);
 
 inline constexpr std::string_view drive_exit_codes =

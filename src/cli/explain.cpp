@@ -151,15 +151,9 @@ const RuleEntry* rule_meant(std::string_view word) {
 int explain_command(Arguments arguments, const Streams& streams) {
   CLI::App app;
   std::string color = "auto";
-  app.add_option("--color", color, "auto, always or never")->type_name("WHEN");
+  add_color(app, color);
   std::vector<std::string> words;
   if (const auto stop = parse_arguments(app, help, arguments, streams, words, 1)) return *stop;
-  const auto choice = report::color_choice(color);
-  if (!choice) {
-    complain(streams,
-             fmt::format("`--color` cannot be `{}`; known are auto, always and never", color));
-    return 2;
-  }
   if (words.empty()) return finish(streams, list_of_families(), 0);
 
   const RuleEntry* entry = rule_meant(words.front());
@@ -175,8 +169,11 @@ int explain_command(Arguments arguments, const Streams& streams) {
   const std::size_t columns = report::width(screen);
   const std::size_t width =
       columns == 0 ? readable : std::clamp<std::size_t>(columns, 40, readable);
-  return finish(streams,
-                explanation(*entry, report::style(report::use_color(*choice, screen)), width), 0);
+  return finish(
+      streams,
+      explanation(*entry, report::style(report::use_color(report::color_choice(color), screen)),
+                  width),
+      0);
 }
 
 }  // namespace backout::cli

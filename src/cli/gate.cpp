@@ -18,11 +18,11 @@
 namespace backout::cli {
 
 void declare(CLI::App& app, GateOptions& options) {
-  app.add_option("--format", options.format, "text or json")->type_name("FORMAT");
+  add_format(app, options.format, {"text", "json"});
   app.add_option("-o,--output", options.output,
                  "write the report to a file instead of standard output")
       ->type_name("FILE");
-  app.add_option("--color", options.color, "auto, always or never")->type_name("WHEN");
+  add_color(app, options.color);
   app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
       ->type_name("FILE");
   app.add_flag("-q,--quiet", options.quiet, "findings only; a pass prints nothing");
@@ -32,17 +32,6 @@ void declare(CLI::App& app, GateOptions& options) {
       "let helm and kustomize make manifests of charts and patches, where they are installed");
   app.add_option("--threads", options.threads, "at most so many threads (0: one a processor)")
       ->type_name("N");
-}
-
-Result<void> validate(const GateOptions& options) {
-  if (options.format != "text" && options.format != "json")
-    return fail(ErrorKind::usage,
-                fmt::format("`--format` cannot be `{}`; known are text and json", options.format));
-  if (!report::color_choice(options.color))
-    return fail(
-        ErrorKind::usage,
-        fmt::format("`--color` cannot be `{}`; known are auto, always and never", options.color));
-  return {};
 }
 
 Result<Config> read_config(std::string_view bytes, std::string_view path) {
@@ -134,7 +123,7 @@ int run_gate(const GateOptions& options, const Streams& streams, Task& task, con
   } else {
     const bool to_screen = options.output == "-";
     const report::Screen screen = to_screen ? report::screen_of(streams.out) : report::Screen{};
-    text = report::text(run, {report::use_color(*report::color_choice(options.color), screen),
+    text = report::text(run, {report::use_color(report::color_choice(options.color), screen),
                               report::width(screen), options.quiet});
   }
   return finish_file(streams, options.output, text, run.verdict.exit_code);

@@ -28,8 +28,6 @@ struct GateOptions {
   unsigned threads = 0;
 };
 void declare(CLI::App& app, GateOptions& options);
-// The words an option accepts: usage error otherwise.
-[[nodiscard]] Result<void> validate(const GateOptions& options);
 
 // `bytes` of a configuration file; `path` for messages.
 [[nodiscard]] Result<Config> read_config(std::string_view bytes, std::string_view path);

@@ -48,7 +48,6 @@ int lint_command(Arguments arguments, const Streams& streams) {
   std::vector<std::string> names;
   if (const auto stopped = parse_arguments(app, help, arguments, streams, names, std::string::npos))
     return *stopped;
-  if (const auto valid = validate(options); !valid) return stop(streams, valid.error());
   if (names.empty())
     return stop(streams,
                 {ErrorKind::usage,

@@ -55,7 +55,34 @@ int unknown_option(const Streams& streams, const Help& help, const CLI::App& app
   return 2;
 }
 
+// "text, json and markdown".
+std::string listed(const std::vector<std::string_view>& words, std::string_view last) {
+  std::string out(words.front());
+  for (std::size_t at = 1; at < words.size(); ++at)
+    out += fmt::format(
+        "{}{}", at + 1 < words.size() ? std::string(", ") : fmt::format(" {} ", last), words[at]);
+  return out;
+}
+
 }  // namespace
+
+void add_choice(CLI::App& app, const char* name, std::string& value,
+                std::vector<std::string_view> known, const char* type, std::string about) {
+  if (about.empty()) about = listed(known, "or");
+  app.add_option(name, value, std::move(about))
+      ->type_name(type)
+      ->check([known = std::move(known)](const std::string& word) {
+        const bool fits = std::find(known.begin(), known.end(), word) != known.end();
+        return fits ? std::string()
+                    : fmt::format("cannot be `{}`; known are {}", word, listed(known, "and"));
+      });
+}
+void add_format(CLI::App& app, std::string& value, std::vector<std::string_view> known) {
+  add_choice(app, "--format", value, std::move(known), "FORMAT");
+}
+void add_color(CLI::App& app, std::string& value) {
+  add_choice(app, "--color", value, {"auto", "always", "never"}, "WHEN");
+}
 
 std::optional<int> parse_arguments(CLI::App& app, const Help& help, Arguments arguments,
                                    const Streams& streams, std::vector<std::string>& words,
@@ -84,6 +111,12 @@ std::optional<int> parse_arguments(CLI::App& app, const Help& help, Arguments ar
     const std::string message = error.what();
     return usage_error(streams, help,
                        fmt::format("`{}` needs a value", message.substr(0, message.find(':'))));
+  } catch (const CLI::ValidationError& error) {  // "--format: cannot be …"
+    const std::string message = error.what();
+    const std::size_t name = std::min(message.find(':'), message.size());
+    complain(streams, fmt::format("`{}`{}", message.substr(0, name),
+                                  message.substr(std::min(name + 1, message.size()))));
+    return 2;
   } catch (const CLI::Error& error) {
     return usage_error(streams, help, error.what());
   }

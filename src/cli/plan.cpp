@@ -166,19 +166,13 @@ int recovery_command(Arguments arguments, const Streams& streams) {
       ->type_name("NAME")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--format", options.format, "text, json, markdown, or yaml: the manifest alone")
-      ->type_name("FORMAT");
+  add_choice(app, "--format", options.format, {"text", "json", "markdown", "yaml"}, "FORMAT",
+             "text, json, markdown, or yaml: the manifest alone");
   app.add_option("-o,--output", options.output, "write to a file instead of standard output")
       ->type_name("FILE");
   std::vector<std::string> words;
   if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 0))
     return *stopped;
-  constexpr std::string_view formats[] = {"text", "json", "markdown", "yaml"};
-  if (std::find(std::begin(formats), std::end(formats), options.format) == std::end(formats))
-    return stop(streams, {ErrorKind::usage,
-                          fmt::format("`--format` cannot be `{}`; known are text, json, markdown "
-                                      "and yaml",
-                                      options.format)});
   const std::string output = options.output;
   const auto text = recovery_text(std::move(options));
   return text ? finish_file(streams, output, *text, 0) : stop(streams, text.error());

@@ -126,15 +126,6 @@ Result<void> look_at_app(const git::Repository& here, const Config& config, cons
 }
 
 Result<int> run_preflight(const Options& options, const Streams& streams) {
-  const auto color = report::color_choice(options.color);
-  if (!color)
-    return fail(
-        ErrorKind::usage,
-        fmt::format("`--color` cannot be `{}`; known are auto, always and never", options.color));
-  if (options.format != "text" && options.format != "json" && options.format != "markdown")
-    return fail(ErrorKind::usage,
-                fmt::format("`--format` cannot be `{}`; known are text, json and markdown",
-                            options.format));
   if (options.app.empty() && options.config_repository.empty() &&
       (options.from.empty() || options.to.empty()))
     return fail(
@@ -158,7 +149,8 @@ Result<int> run_preflight(const Options& options, const Streams& streams) {
   } else {
     const report::Screen screen =
         options.output == "-" ? report::screen_of(streams.out) : report::Screen{};
-    text = preflight::text(out, {report::use_color(*color, screen), report::width(screen)});
+    text = preflight::text(out, {report::use_color(report::color_choice(options.color), screen),
+                                 report::width(screen)});
   }
   return finish_file(streams, options.output, text, preflight::exit_code(out.decision));
 }
@@ -178,11 +170,11 @@ int preflight_command(Arguments arguments, const Streams& streams) {
   app.add_option("--app", options.app,
                  "an Argo CD application: what it has deployed is asked of it")
       ->type_name("NAME");
-  app.add_option("--format", options.format, "text, json or markdown")->type_name("FORMAT");
+  add_format(app, options.format, {"text", "json", "markdown"});
   app.add_option("-o,--output", options.output,
                  "write the answer to a file instead of standard output")
       ->type_name("FILE");
-  app.add_option("--color", options.color, "auto, always or never")->type_name("WHEN");
+  add_color(app, options.color);
   app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
       ->type_name("FILE");
   app.add_flag("--allow-empty", options.allow_empty, "a service without migrations is fine");

@@ -248,18 +248,6 @@ std::string problem_text(const Problem& problem, std::string_view query, const r
 
 // Empty, or what is wrong with the options.
 std::string complaint_about(const Options& options, const std::vector<std::string>& words) {
-  const auto one_of = [](std::string_view value, std::initializer_list<std::string_view> known) {
-    return std::find(known.begin(), known.end(), value) != known.end();
-  };
-  if (!one_of(options.format, {"text", "json"}))
-    return fmt::format("`--format` cannot be `{}`; known are text and json", options.format);
-  if (!report::color_choice(options.color))
-    return fmt::format("`--color` cannot be `{}`; known are auto, always and never", options.color);
-  if (!one_of(options.prometheus, {"2", "3"}))
-    return fmt::format("`--prometheus` cannot be `{}`; known are 2 and 3", options.prometheus);
-  if (!one_of(options.placeholders, {"", "yes", "no"}))
-    return fmt::format("`--placeholders` cannot be `{}`; known are yes and no",
-                       options.placeholders);
   if (options.lines && !words.empty())
     return fmt::format("`--jsonl` reads standard input; `{}` is one argument too many", words[0]);
   if (!options.lines && words.empty())
@@ -274,7 +262,7 @@ int answer_one(const std::string& text, const promql::ParseOptions& parse, const
   if (options.format == "json") return finish(streams, as_json(parsed), code);
   const report::Screen screen = report::screen_of(streams.out);
   const report::Style& style =
-      report::style(report::use_color(*report::color_choice(options.color), screen));
+      report::style(report::use_color(report::color_choice(options.color), screen));
   if (parsed) return finish(streams, as_text(*parsed, style), code);
   const std::size_t columns = report::width(screen);
   const std::size_t cells = columns == 0 ? 240 : std::max<std::size_t>(columns, 50) - 10;
@@ -286,15 +274,14 @@ int answer_one(const std::string& text, const promql::ParseOptions& parse, const
 int query_command(Arguments arguments, const Streams& streams) {
   CLI::App app;
   Options options;
-  app.add_option("--format", options.format, "text or json")->type_name("FORMAT");
+  add_format(app, options.format, {"text", "json"});
   app.add_flag("--jsonl", options.lines, "many queries: JSON lines from standard input to output");
-  app.add_option("--prometheus", options.prometheus, "2, or 3 to accept what 3.x added")
-      ->type_name("VERSION");
-  app.add_option("--placeholders", options.placeholders,
-                 "yes or no: `{{args.x}}` stands for any text, as in Argo's templates (no with "
-                 "--jsonl, else yes)")
-      ->type_name("WHETHER");
-  app.add_option("--color", options.color, "auto, always or never")->type_name("WHEN");
+  add_choice(app, "--prometheus", options.prometheus, {"2", "3"}, "VERSION",
+             "2, or 3 to accept what 3.x added");
+  add_choice(app, "--placeholders", options.placeholders, {"yes", "no"}, "WHETHER",
+             "yes or no: `{{args.x}}` stands for any text, as in Argo's templates (no with "
+             "--jsonl, else yes)");
+  add_color(app, options.color);
   std::vector<std::string> words;
   if (const auto stop = parse_arguments(app, help, arguments, streams, words, 1)) return *stop;
   const auto usage = [&](std::string_view message) {

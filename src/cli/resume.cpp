@@ -177,7 +177,7 @@ int undo_command(Arguments arguments, const Streams& streams) {
 int status_command(Arguments arguments, const Streams& streams) {
   CLI::App app;
   DriveOptions options;
-  app.add_option("--format", options.format, "text or json")->type_name("FORMAT");
+  add_format(app, options.format, {"text", "json"});
   std::vector<std::string> words;
   if (const auto stopped = parse_arguments(app, status_help, arguments, streams, words, 1))
     return *stopped;

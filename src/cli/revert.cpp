@@ -87,15 +87,6 @@ tl::unexpected<Error> refuse(std::string message) {
 }
 
 Result<void> validate(Options& options, std::vector<std::string> words) {
-  if (!report::color_choice(options.color))
-    return refuse(
-        fmt::format("`--color` cannot be `{}`; known are auto, always and never", options.color));
-  if (options.format != "text" && options.format != "json")
-    return refuse(
-        fmt::format("`--format` cannot be `{}`; known are text and json", options.format));
-  if (!options.forge.empty() && !forge::kind_named(options.forge))
-    return refuse(
-        fmt::format("`--forge` cannot be `{}`; known are github and gitlab", options.forge));
   if (options.request.restore.empty())
     options.request.revisions = std::move(words);
   else
@@ -162,8 +153,8 @@ Result<Config> config_for(const Clone& clone, const Options& options, const Base
 
 Result<std::string> facts(const Clone& clone, const Config& config, const Base& base,
                           const std::string& branch, const std::string& tip) {
-  if (!clone.library || config.services.empty()) return std::string();
-  const git::Repository& here = *clone.library;
+  if (!clone.libgit2 || config.services.empty()) return std::string();
+  const git::Repository& here = *clone.libgit2;
   const auto side = [&](const std::string& name, const std::string& id) -> Result<preflight::Side> {
     preflight::Side out{name, {}, {}};
     TRY(out.commit, git::resolve(here, id));
@@ -352,7 +343,7 @@ Result<int> run_revert(Options& options, const Streams& streams) {
     out.exit_code = code;
     if (as_json) return finish(streams, to_json(out), code);
     const report::Screen screen = report::screen_of(streams.out);
-    const bool colored = report::use_color(*color, screen);
+    const bool colored = report::use_color(color, screen);
     const std::string text =
         plan_shown ? std::string()
                    : revert::text(out.revert, out.base, {colored, report::width(screen)});
@@ -384,7 +375,7 @@ Result<int> run_revert(Options& options, const Streams& streams) {
       const report::Screen screen = report::screen_of(streams.err);
       (void)finish({streams.in, streams.err, streams.err},
                    revert::text(out.revert, out.base,
-                                {report::use_color(*color, screen), report::width(screen)}),
+                                {report::use_color(color, screen), report::width(screen)}),
                    0);
       plan_shown = true;
     }
@@ -437,12 +428,12 @@ int revert_command(Arguments arguments, const Streams& streams) {
   app.add_flag("--pr", options.pull_request, "push it and open a pull request");
   app.add_flag("--draft", options.draft, "as a draft");
   app.add_flag("--direct", options.direct, "push to the base itself, without a branch");
-  app.add_option("--forge", options.forge, "github or gitlab, where the host does not tell")
-      ->type_name("KIND");
+  add_choice(app, "--forge", options.forge, {"github", "gitlab"}, "KIND",
+             "github or gitlab, where the host does not tell");
   app.add_flag("--dry-run", options.dry_run, "print the plan, change nothing");
   app.add_flag("--yes", options.yes, "push without asking; needed where there is no terminal");
-  app.add_option("--format", options.format, "text or json")->type_name("FORMAT");
-  app.add_option("--color", options.color, "auto, always or never")->type_name("WHEN");
+  add_format(app, options.format, {"text", "json"});
+  add_color(app, options.color);
   app.add_option("--config", options.config, "a configuration other than the base's")
       ->type_name("FILE");
   std::vector<std::string> words;

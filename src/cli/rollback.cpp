@@ -29,8 +29,7 @@ struct Options {
 
 constexpr std::string_view about_journal =
     "The plan is shown first and carried out after a yes (`--yes` without a terminal). Each step "
-    "is "
-    "noted in\na journal before and after: after a crash or Ctrl-C `backout resume` goes on and "
+    "is noted in\na journal before and after: after a crash or Ctrl-C `backout resume` goes on and "
     "`backout undo` goes\nback. Server and token are found as by `argocd`.\n\n";
 
 void add(std::vector<std::string>& to, const std::vector<std::string>& from) {
@@ -84,12 +83,7 @@ Result<int> roll_back(const Options& options, const std::vector<std::string>& wo
   drive::Found& found = operand.found;
   TRY(const Home home,
       home_of(found.app, options.service, options.config_repository, options.config));
-  std::optional<git::Repository> gitops;
-  if (!home.gitops.empty()) {
-    TRY(gitops, git::open(home.gitops, [](const char*) { return std::nullopt; }));
-  }
-  TRY(const argocd::Target target,
-      argocd::choose_target(found.app, {options.to, gitops ? &*gitops : nullptr, home.gitops, {}}));
+  TRY(const argocd::Target target, target_of(found.app, options.to, home.gitops, found.warnings));
   add(found.facts, target.notes);
   const bool by_id = target.deployment.has_value();
   argocd::Question question{by_id ? argocd::Purpose::rollback : argocd::Purpose::sync};
@@ -98,7 +92,7 @@ Result<int> roll_back(const Options& options, const std::vector<std::string>& wo
   question.prune = options.wish.prune;
   question.terminate = options.wish.terminate;
   look_around(operand, question);
-  TRY(const Verdict verdict, pre_flight(home, found.app, target));
+  const Verdict verdict = pre_flight(home, found.app, target);
   take_verdict(options, verdict, found);
   std::vector<drive::Step> later = proof_of(options, home, found);
   const bool verifies = !later.empty();
@@ -135,9 +129,23 @@ Result<int> sync(const Options& options, const std::vector<std::string>& words,
                       options.drive, streams);
 }
 
-void declare(CLI::App& app, Options& options) {
+using Command = Result<int>(const Options&, const std::vector<std::string>&, const Streams&);
+
+// What both have, around what `app` declares already; `help.more` are the examples.
+int run(CLI::App& app, Options& options, const Help& help, Command& command, Arguments arguments,
+        const Streams& streams) {
   app.add_flag("--prune", options.wish.prune, "delete objects that are not in the revision");
   app.add_flag("--terminate", options.wish.terminate, "end a running operation first");
+  declare(app, options.drive);
+  declare(app, options.argocd);
+  const std::string more =
+      fmt::format("{}{}\n\nexamples\n{}", about_journal, drive_exit_codes, help.more);
+  std::vector<std::string> words;
+  if (const auto stopped =
+          parse_arguments(app, {help.usage, help.about, more}, arguments, streams, words, 1))
+    return *stopped;
+  const Result<int> code = command(options, words, streams);
+  return code ? *code : stop(streams, code.error());
 }
 
 }  // namespace
@@ -164,29 +172,17 @@ int rollback_command(Arguments arguments, const Streams& streams) {
       ->type_name("NAME");
   app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
       ->type_name("FILE");
-  declare(app, options);
-  declare(app, options.drive);
-  declare(app, options.argocd);
   declare(app, options.prometheus, false);
-  const std::string more = std::string(about_journal) + std::string(drive_exit_codes) +
-                           "\n\nexamples\n"
-                           "  backout rollback catalog --dry-run\n"
-                           "  backout rollback catalog --config-repo ../gitops\n"
-                           "  backout rollback shop/catalog --to 12 --promote-full\n"
-                           "  backout rollback shop/catalog --yes --record incident.md";
-  std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(
-          app,
-          {"backout rollback APP [--to ID] [options]",
-           "Takes an application back to an earlier deployment and keeps it there: pauses "
-           "auto-sync, "
-           "rolls back,\nwaits for the operation and for health, and restores auto-sync "
-           "exactly as it was.",
-           more},
-          arguments, streams, words, 1))
-    return *stopped;
-  const Result<int> code = roll_back(options, words, streams);
-  return code ? *code : stop(streams, code.error());
+  return run(app, options,
+             {"backout rollback APP [--to ID] [options]",
+              "Takes an application back to an earlier deployment and keeps it there: pauses "
+              "auto-sync, rolls back,\nwaits for the operation and for health, and restores "
+              "auto-sync exactly as it was.",
+              "  backout rollback catalog --dry-run\n"
+              "  backout rollback catalog --config-repo ../gitops\n"
+              "  backout rollback shop/catalog --to 12 --promote-full\n"
+              "  backout rollback shop/catalog --yes --record incident.md"},
+             roll_back, arguments, streams);
 }
 
 int sync_command(Arguments arguments, const Streams& streams) {
@@ -197,25 +193,14 @@ int sync_command(Arguments arguments, const Streams& streams) {
                  "application says)")
       ->type_name("REV")
       ->take_all();
-  declare(app, options);
-  declare(app, options.drive);
-  declare(app, options.argocd);
-  const std::string more = std::string(about_journal) + std::string(drive_exit_codes) +
-                           "\n\nexamples\n"
-                           "  backout sync catalog\n"
-                           "  backout sync shop/catalog --revision 9b1c2d3 --prune";
-  std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(
-          app,
-          {"backout sync APP [--revision REV] [options]",
-           "Deploys an application, with its hooks, and waits until it is healthy. A revision that "
-           "is not\n"
-           "what git says needs auto-sync paused, and leaves it so until `backout app resume`.",
-           more},
-          arguments, streams, words, 1))
-    return *stopped;
-  const Result<int> code = sync(options, words, streams);
-  return code ? *code : stop(streams, code.error());
+  return run(app, options,
+             {"backout sync APP [--revision REV] [options]",
+              "Deploys an application, with its hooks, and waits until it is healthy. A revision "
+              "that is not\nwhat git says needs auto-sync paused, and leaves it so until "
+              "`backout app resume`.",
+              "  backout sync catalog\n"
+              "  backout sync shop/catalog --revision 9b1c2d3 --prune"},
+             sync, arguments, streams);
 }
 
 }  // namespace backout::cli

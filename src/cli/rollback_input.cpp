@@ -6,8 +6,16 @@
 #include "cli/preflight_gitops.h"
 #include "cli/revision_config.h"
 #include "preflight/preflight.h"
+#include "revert/revert.h"
 
 namespace backout::cli {
+namespace {
+
+Verdict undecided(const std::string& why) {
+  return {true, false, fmt::format("pre-flight: undecided: {}", why), {}};
+}
+
+}  // namespace
 
 Result<Home> home_of(const argocd::Application& app, const std::string& service,
                      const std::string& config_repository, const std::string& config) {
@@ -16,7 +24,9 @@ Result<Home> home_of(const argocd::Application& app, const std::string& service,
   auto here = git::open(".", git::process_environment());
   if (!here) {
     if (!service.empty() || !config.empty()) return tl::unexpected(here.error());
-    return out;  // on call nobody stands in a clone of the service
+    // On call nobody stands in a clone of the service; one that cannot be read is another matter.
+    if (here.error().kind != ErrorKind::usage) out.unreadable = here.error().message;
+    return out;
   }
   out.repository = std::move(*here);
   TRY(out.config, checked_out_config(*out.repository, config));
@@ -30,9 +40,9 @@ Result<Home> home_of(const argocd::Application& app, const std::string& service,
   return out;
 }
 
-Result<Verdict> pre_flight(const Home& home, const argocd::Application& app,
-                           const argocd::Target& target) {
+Verdict pre_flight(const Home& home, const argocd::Application& app, const argocd::Target& target) {
   Verdict out;
+  if (!home.unreadable.empty()) return undecided(home.unreadable);
   if (!home.service || !home.repository) {
     out.words = fmt::format(
         "no pre-flight: {}; whether the old code runs on the schema there is now, nobody has "
@@ -48,9 +58,14 @@ Result<Verdict> pre_flight(const Home& home, const argocd::Application& app,
         "or `services.*.gitops`)";
     return out;
   }
+  if (target.from.empty())
+    return undecided(fmt::format("the clone `{}` does not know what runs", home.gitops));
   preflight::Preflight all;
-  TRY_VOID(look_at_gitops(*home.repository, home.config,
-                          {home.gitops, target.from, target.to, home.service->name}, all));
+  if (const auto looked =
+          look_at_gitops(*home.repository, home.config,
+                         {home.gitops, target.from, target.to, home.service->name}, all);
+      !looked)
+    return undecided(looked.error().message);
   preflight::conclude(all, home.config, false);
   out.made = true;
   out.safe = all.decision == preflight::Decision::safe;
@@ -65,6 +80,25 @@ Result<Verdict> pre_flight(const Home& home, const argocd::Application& app,
                           why.empty() || out.safe ? "" : ": ", out.safe ? std::string() : why);
   out.markdown = preflight::markdown(all);
   return out;
+}
+
+Result<argocd::Target> target_of(const argocd::Application& app, const std::string& to,
+                                 const std::string& gitops, std::vector<std::string>& warnings) {
+  if (gitops.empty()) return argocd::choose_target(app, {to, nullptr, {}, {}});
+  bool fresh = false;
+  if (const auto clone = revert::open(gitops)) {
+    const auto base = revert::find_base(*clone, {}, {});
+    fresh = base.has_value();
+    if (!fresh)
+      warnings.push_back(
+          fmt::format("what the clone `{}` has may be old: {}", gitops, base.error().message));
+  }
+  const auto clone = git::open(gitops, [](const char*) { return std::nullopt; });
+  auto target = clone ? argocd::choose_target(app, {to, &*clone, gitops, {}})
+                      : Result<argocd::Target>(tl::unexpected(clone.error()));
+  if (target || (fresh && clone)) return target;
+  warnings.push_back(target.error().message);
+  return argocd::choose_target(app, {to, nullptr, {}, {}});
 }
 
 }  // namespace backout::cli

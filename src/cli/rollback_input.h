@@ -18,7 +18,8 @@ struct Home {
   std::optional<git::Repository> repository;
   Config config;
   std::optional<ServiceConfig> service;
-  std::string gitops;  // folder of the GitOps clone: as given, else the service's; empty: none
+  std::string gitops;      // folder of the GitOps clone: as given, else the service's; empty: none
+  std::string unreadable;  // why the repository we stand in cannot be read; empty: it can
 };
 // usage: the configuration is wrong, `--service` names nothing.
 [[nodiscard]] Result<Home> home_of(const argocd::Application& app, const std::string& service,
@@ -30,8 +31,16 @@ struct Verdict {
   std::string markdown;  // for the record
 };
 // The pre-flight between two commits of the GitOps clone; not made when there is no service or no
-// clone: `words` say so.
-[[nodiscard]] Result<Verdict> pre_flight(const Home& home, const argocd::Application& app,
-                                         const argocd::Target& target);
+// clone: `words` say so. What cannot be read makes it undecided, and is no error: on call there
+// must be a way on.
+[[nodiscard]] Verdict pre_flight(const Home& home, const argocd::Application& app,
+                                 const argocd::Target& target);
+
+// What to go back to, and the clone that knows it. The clone's remote is asked first for what is
+// new; one that does not answer, and a clone that cannot be read, are warnings: then the history
+// has to do.
+[[nodiscard]] Result<argocd::Target> target_of(const argocd::Application& app,
+                                               const std::string& to, const std::string& gitops,
+                                               std::vector<std::string>& warnings);
 
 }  // namespace backout::cli

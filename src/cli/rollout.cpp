@@ -148,7 +148,10 @@ int action_subcommand(Action action, std::string_view about_it, Arguments argume
     app.add_option("--to-revision", options.to_revision,
                    "a revision of `backout rollout status` (default: the one before the newest)")
         ->type_name("N")
-        ->check(CLI::NonNegativeNumber);
+        ->check([](const std::string& word) {
+          const bool fits = word.find_first_not_of("0123456789") == std::string::npos;
+          return fits ? std::string() : fmt::format("cannot be `{}`: it is a number", word);
+        });
   declare_times(app, action, options.drive);
   declare_output(app, options.drive);
   declare(app, options.argocd);
@@ -169,57 +172,39 @@ int action_subcommand(Action action, std::string_view about_it, Arguments argume
   return code ? *code : stop(streams, code.error());
 }
 
-int abort_subcommand(Arguments arguments, const Streams& streams) {
-  return action_subcommand(
-      Action::abort,
-      "Takes the traffic back to the stable version, and waits until none goes to the new one and "
-      "all pods\nof the stable one are available. The template still names the new version: revert "
-      "it in git.",
-      arguments, streams);
-}
-int retry_subcommand(Arguments arguments, const Streams& streams) {
-  return action_subcommand(
-      Action::retry,
-      "Begins the update that was aborted again, from its first step and with fresh analysis.",
-      arguments, streams);
-}
-int promote_subcommand(Arguments arguments, const Streams& streams) {
-  return action_subcommand(
-      Action::promote,
-      "Goes on with an update: ends its pause or, when none holds it, skips the step that runs.",
-      arguments, streams);
-}
-int promote_full_subcommand(Arguments arguments, const Streams& streams) {
-  return action_subcommand(
-      Action::promote_full,
-      "Brings the new version everywhere, without steps, pauses and analysis. For a live outage: "
-      "nothing\nmeasures it on the way. Sent only when the controller has looked at the template, "
-      "as "
-      "it would be lost\nbefore.",
-      arguments, streams);
-}
-int pause_subcommand(Arguments arguments, const Streams& streams) {
-  return action_subcommand(
-      Action::pause,
-      "Stops an update where it stands. An abort does not complete while it is paused this way.",
-      arguments, streams);
-}
-int resume_subcommand(Arguments arguments, const Streams& streams) {
-  return action_subcommand(Action::resume, "Ends all pauses of an update.", arguments, streams);
-}
-int restart_subcommand(Arguments arguments, const Streams& streams) {
-  return action_subcommand(Action::restart, "Replaces all pods by fresh ones of the same version.",
-                           arguments, streams);
-}
-int undo_subcommand(Arguments arguments, const Streams& streams) {
-  return action_subcommand(
-      Action::undo,
-      "Puts the template of an earlier revision into the Rollout, or into what its `workloadRef` "
-      "names. To\nthe controller this is a new update: its steps run again, unless it is the "
-      "stable "
-      "version or within\n`rollbackWindow`. Argo CD has no undo: without `--kube` it is told what "
-      "to do instead.",
-      arguments, streams);
+struct About {
+  Action action;
+  std::string_view text;
+};
+constexpr About abouts[] = {
+    {Action::abort,
+     "Takes the traffic back to the stable version, and waits until none goes to the new one and "
+     "all pods\nof the stable one are available. The template still names the new version: revert "
+     "it in git."},
+    {Action::retry,
+     "Begins the update that was aborted again, from its first step and with fresh analysis."},
+    {Action::promote,
+     "Goes on with an update: ends its pause or, when none holds it, skips the step that runs."},
+    {Action::promote_full,
+     "Brings the new version everywhere, without steps, pauses and analysis. For a live outage: "
+     "nothing\nmeasures it on the way. Sent only when the controller has looked at the template, "
+     "as it would be lost\nbefore."},
+    {Action::pause,
+     "Stops an update where it stands. An abort does not complete while it is paused this way."},
+    {Action::resume, "Ends all pauses of an update."},
+    {Action::restart, "Replaces all pods by fresh ones of the same version."},
+    {Action::undo,
+     "Puts the template of an earlier revision into the Rollout, or into what its `workloadRef` "
+     "names. To\nthe controller this is a new update: its steps run again, unless it is the stable "
+     "version or within\n`rollbackWindow`. Argo CD has no undo: without `--kube` it is told what "
+     "to do instead."},
+};
+
+template <Action action>
+int subcommand(Arguments arguments, const Streams& streams) {
+  const About* const found = std::find_if(std::begin(abouts), std::end(abouts),
+                                          [](const About& one) { return one.action == action; });
+  return action_subcommand(action, found->text, arguments, streams);
 }
 
 // ---- status
@@ -238,8 +223,7 @@ Result<std::string> status_report(const Options& options, const std::vector<std:
   const rollout::Report report{*found.rollout, found.sets, found.where, time};
   if (options.drive.format == "json") return rollout::status_json(report);
   const report::Screen screen = report::screen_of(streams.out);
-  const auto color =
-      report::color_choice(options.drive.color).value_or(report::ColorChoice::automatic);
+  const auto color = report::color_choice(options.drive.color);
   return rollout::status_text(report, {report::use_color(color, screen), report::width(screen)});
 }
 
@@ -271,14 +255,15 @@ int status_subcommand(Arguments arguments, const Streams& streams) {
 
 constexpr Command subcommands[] = {
     {"status", "how far it is, its revisions, what can be done", status_subcommand},
-    {"abort", "back to the stable version at once, while it still runs", abort_subcommand},
-    {"retry", "the aborted update again, from its first step", retry_subcommand},
-    {"promote", "go on: end a pause, or skip the step that runs", promote_subcommand},
-    {"promote-full", "all the way, without steps, pauses and analysis", promote_full_subcommand},
-    {"pause", "stop where it stands", pause_subcommand},
-    {"resume", "end all pauses", resume_subcommand},
-    {"restart", "replace all pods by fresh ones", restart_subcommand},
-    {"undo", "the template of an earlier revision again (with `--kube`)", undo_subcommand},
+    {"abort", "back to the stable version at once, while it still runs", subcommand<Action::abort>},
+    {"retry", "the aborted update again, from its first step", subcommand<Action::retry>},
+    {"promote", "go on: end a pause, or skip the step that runs", subcommand<Action::promote>},
+    {"promote-full", "all the way, without steps, pauses and analysis",
+     subcommand<Action::promote_full>},
+    {"pause", "stop where it stands", subcommand<Action::pause>},
+    {"resume", "end all pauses", subcommand<Action::resume>},
+    {"restart", "replace all pods by fresh ones", subcommand<Action::restart>},
+    {"undo", "the template of an earlier revision again (with `--kube`)", subcommand<Action::undo>},
 };
 
 }  // namespace

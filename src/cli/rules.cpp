@@ -114,15 +114,14 @@ std::string as_json() {
 int rules_command(Arguments arguments, const Streams& streams) {
   CLI::App app;
   std::string format = "text";
-  app.add_option("--format", format, "text, json or markdown")->type_name("FORMAT");
+  add_format(app, format, {"text", "json", "markdown"});
   std::vector<std::string> words;
   if (const auto stop = parse_arguments(app, help, arguments, streams, words, 0)) return *stop;
-  if (format == "text") return finish(streams, as_text(), 0);
-  if (format == "json") return finish(streams, as_json(), 0);
-  if (format == "markdown") return finish(streams, as_markdown(), 0);
-  complain(streams,
-           fmt::format("`--format` cannot be `{}`; known are text, json and markdown", format));
-  return 2;
+  return finish(streams,
+                format == "json"       ? as_json()
+                : format == "markdown" ? as_markdown()
+                                       : as_text(),
+                0);
 }
 
 }  // namespace backout::cli

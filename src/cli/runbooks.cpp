@@ -99,7 +99,7 @@ Result<int> check_runbooks(const Options& options, const std::vector<std::string
       options.output == "-" ? report::screen_of(streams.out) : report::Screen{};
   return finish_file(
       streams, options.output,
-      report::text(run, {report::use_color(*report::color_choice(options.color), screen),
+      report::text(run, {report::use_color(report::color_choice(options.color), screen),
                          report::width(screen), options.quiet}),
       run.verdict.exit_code);
 }
@@ -107,11 +107,11 @@ Result<int> check_runbooks(const Options& options, const std::vector<std::string
 int check_subcommand(Arguments arguments, const Streams& streams) {
   CLI::App app;
   Options options;
-  app.add_option("--format", options.format, "text or json")->type_name("FORMAT");
+  add_format(app, options.format, {"text", "json"});
   app.add_option("-o,--output", options.output,
                  "write the report to a file instead of standard output")
       ->type_name("FILE");
-  app.add_option("--color", options.color, "auto, always or never")->type_name("WHEN");
+  add_color(app, options.color);
   app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
       ->type_name("FILE");
   app.add_flag("-q,--quiet", options.quiet, "findings only; a pass prints nothing");
@@ -122,7 +122,6 @@ int check_subcommand(Arguments arguments, const Streams& streams) {
   GateOptions gate;
   gate.format = options.format;
   gate.color = options.color;
-  if (const auto valid = validate(gate); !valid) return stop(streams, valid.error());
   const auto code = check_runbooks(options, words, streams);
   return code ? *code : stop(streams, code.error());
 }

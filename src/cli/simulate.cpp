@@ -152,7 +152,6 @@ Result<std::string> run_simulate(const Options& options, const std::vector<std::
   if (options.rps && !(*options.rps > 0 && *options.rps < 1e9))
     return fail(ErrorKind::usage, "--rps wants a positive number of requests a second");
   const auto color = report::color_choice(options.color);
-  if (!color) return fail(ErrorKind::usage, "--color is auto, always or never");
 
   TRY(const Config config, configuration(options.config));
   TRY(const DiskFiles disk, inputs(names, config.limits, streams));
@@ -174,7 +173,7 @@ Result<std::string> run_simulate(const Options& options, const std::vector<std::
                                                     report::visible(options.rollout)));
   const report::Screen screen = report::screen_of(streams.out);
   const std::size_t width = report::width(screen);
-  return draw(simulations, options.format, report::use_color(*color, screen),
+  return draw(simulations, options.format, report::use_color(color, screen),
               width == 0 ? 100 : width);
 }
 
@@ -184,14 +183,13 @@ int simulate_command(Arguments arguments, const Streams& streams) {
   CLI::App app;
   Options options;
   app.add_option("--rollout", options.rollout, "draw the Rollout of this name alone");
-  app.add_option("--format", options.format, "text, json, svg or html")
-      ->check(CLI::IsMember({"text", "json", "svg", "html"}));
+  add_format(app, options.format, {"text", "json", "svg", "html"});
   app.add_option("--rps", options.rps, "requests a second of the whole service");
   app.add_option("--config", options.config, "a configuration other than `.backout.yaml`");
   app.add_option("--pod-start", options.pod_start, "how long a pod takes to be ready (30s)");
   app.add_option("--human-wait", options.human_wait,
                  "how long a pause without a duration is taken to last (10m)");
-  app.add_option("--color", options.color, "auto, always or never");
+  add_color(app, options.color);
   std::vector<std::string> names;
   if (const auto stopped = parse_arguments(app, help, arguments, streams, names, std::string::npos))
     return *stopped;

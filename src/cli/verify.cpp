@@ -115,15 +115,6 @@ Result<verify::Request> from_config(const Options& options, const Times& times) 
 }
 
 Result<int> run_verify(const Options& options, const Streams& streams) {
-  const auto color = report::color_choice(options.color);
-  if (!color)
-    return fail(
-        ErrorKind::usage,
-        fmt::format("`--color` cannot be `{}`; known are auto, always and never", options.color));
-  if (options.format != "text" && options.format != "json" && options.format != "markdown")
-    return fail(ErrorKind::usage,
-                fmt::format("`--format` cannot be `{}`; known are text, json and markdown",
-                            options.format));
   if (!options.service.empty() && !options.query.empty())
     return fail(ErrorKind::usage, "`--service` and `--query` exclude each other");
   Times times;
@@ -157,7 +148,8 @@ Result<int> run_verify(const Options& options, const Streams& streams) {
   } else {
     const report::Screen screen =
         options.output == "-" ? report::screen_of(streams.out) : report::Screen{};
-    text = verify::text(report, {report::use_color(*color, screen), ascii, report::width(screen)});
+    text = verify::text(report, {report::use_color(report::color_choice(options.color), screen),
+                                 ascii, report::width(screen)});
   }
   return finish_file(streams, options.output, text, verify::exit_code(report));
 }
@@ -185,11 +177,11 @@ int verify_command(Arguments arguments, const Streams& streams) {
   app.add_flag("--allow-empty-pass", options.allow_empty_pass,
                "take a query that may recover without data, and old samples; the report says so");
   declare(app, options.prometheus, true);
-  app.add_option("--format", options.format, "text, json or markdown")->type_name("FORMAT");
+  add_format(app, options.format, {"text", "json", "markdown"});
   app.add_option("-o,--output", options.output,
                  "write the report to a file instead of standard output")
       ->type_name("FILE");
-  app.add_option("--color", options.color, "auto, always or never")->type_name("WHEN");
+  add_color(app, options.color);
   app.add_flag("--ascii", options.ascii, "nothing but ASCII, as with LC_ALL=C");
   app.add_flag("-q,--quiet", options.quiet, "only the report, no progress");
   app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")

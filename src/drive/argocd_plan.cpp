@@ -109,7 +109,8 @@ void add_waits(const Found& found, const Facts& given, std::vector<Step>& steps)
        "it began after our request, ended as Succeeded, with exactly the revisions asked for",
        {},
        {{"revisions", std::string(fact(given, "revisions"))},
-        {"started_before", std::string(fact(given, "started_before"))}}});
+        {"started_before", std::string(fact(given, "started_before"))},
+        {"newest", std::string(fact(given, "newest"))}}});
   steps.push_back({"wait-for-health",
                    fmt::format("wait until `{}` is Healthy", full_name(found.app)),
                    {},

@@ -30,26 +30,14 @@ std::int64_t newest_id(const Application& app) {
   return app.history.empty() ? -1 : app.history.back().id;
 }
 
-// What the plan saw, and what is wanted.
-struct Request {
-  std::vector<std::string> revisions;  // empty: whatever the spec's targets are
-  std::string started_before;          // of the operation that the plan saw
-  std::int64_t newest = -1;            // entry of the history that the plan saw
-  bool asked = false;
-};
-Request request_of(const Facts& given, const Facts& memory) {
-  return {list(given, "revisions"), std::string(fact(given, "started_before")),
-          number(given, "newest", -1), !fact(memory, "asked").empty()};
-}
-
-bool has_landed(const Application& app, const Request& request) {
-  const bool any = request.revisions.empty();
-  if (any && !request.asked) return false;
+bool has_landed(const Application& app, const Wanted& wanted, bool asked) {
+  const bool any = wanted.revisions.empty();
+  if (any && !asked) return false;
   const Current now = current(app);
-  const bool new_operation = now.started.empty() ? now.busy : now.started != request.started_before;
-  if (new_operation && (any || now.revisions == request.revisions)) return true;
-  return newest_id(app) > request.newest &&
-         (any || app.history.back().revisions == request.revisions);
+  const bool new_operation = now.started.empty() ? now.busy : now.started != wanted.before;
+  if (new_operation && (any || now.revisions == wanted.revisions)) return true;
+  return newest_id(app) > wanted.newest &&
+         (any || app.history.back().revisions == wanted.revisions);
 }
 
 std::string describe(const Current& now) {
@@ -58,7 +46,7 @@ std::string describe(const Current& now) {
                      now.started.empty() ? "" : ", since " + now.started);
 }
 
-std::optional<Stop> in_the_way(const Application& app, const Request& request, bool pinned) {
+std::optional<Stop> in_the_way(const Application& app, const Wanted& wanted, bool pinned) {
   const Current now = current(app);
   if (now.busy)
     return Stop(1, fmt::format("another operation of `{}` runs ({}): wait until it has ended and "
@@ -68,7 +56,7 @@ std::optional<Stop> in_the_way(const Application& app, const Request& request, b
     return Stop(1, fmt::format("auto-sync of `{}` is on: the server refuses, and would go forward "
                                "again at once; somebody has turned it on since the plan was made",
                                full_name(app)));
-  if (newest_id(app) != request.newest)
+  if (newest_id(app) != wanted.newest)
     return Stop(
         1,
         fmt::format(
@@ -81,15 +69,14 @@ std::optional<Stop> in_the_way(const Application& app, const Request& request, b
 
 // Sends until it has landed: again only when the application shows that it has not.
 template <class Send>
-StepResult ask(Context& context, const Request& request, bool pinned, const Send& send) {
+StepResult ask(Context& context, const Wanted& wanted, bool pinned, const Send& send) {
   constexpr int attempts = 4;
   Outcome last;
   for (int i = 0; i < attempts; ++i) {
     TRY(const Application app, look(context));
-    Request now = request;
-    now.asked = !fact(context.memory, "asked").empty();
-    if (has_landed(app, now)) return Ended{i == 0 ? "it was asked for already" : "accepted"};
-    if (auto stop = in_the_way(app, now, pinned)) return tl::unexpected(std::move(*stop));
+    if (has_landed(app, wanted, !fact(context.memory, "asked").empty()))
+      return Ended{i == 0 ? "it was asked for already" : "accepted"};
+    if (auto stop = in_the_way(app, wanted, pinned)) return tl::unexpected(std::move(*stop));
     if (i + 1 == attempts) break;
     context.memory["asked"] = "yes";
     TRY_VOID(context.save());
@@ -139,6 +126,11 @@ StepResult end_running(Context& context, const std::string& began) {
 
 }  // namespace
 
+Wanted wanted_of(const Facts& given) {
+  return {list(given, "revisions"), std::string(fact(given, "started_before")),
+          number(given, "newest", -1)};
+}
+
 // given: started. Ends the operation that was running when the plan was made.
 StepResult end_operation(Context& context) {
   return end_running(context, std::string(fact(context.step.given, "started")));
@@ -147,7 +139,7 @@ StepResult end_operation(Context& context) {
 // given: id, revisions, prune, newest, started_before, previous_id, previous. memory: asked.
 StepResult roll_back(Context& context) {
   const Facts& given = context.step.given;
-  return ask(context, request_of(given, context.memory), true, [&] {
+  return ask(context, wanted_of(given), true, [&] {
     return argocd::roll_back(client(context), app_name(context.plan), number(given, "id", -1),
                              fact(given, "prune") == "yes");
   });
@@ -156,7 +148,7 @@ StepResult roll_back(Context& context) {
 // given: revisions (empty: the spec's targets), positions, prune and the same as above.
 StepResult sync(Context& context) {
   const Facts& given = context.step.given;
-  return ask(context, request_of(given, context.memory), !list(given, "revisions").empty(),
+  return ask(context, wanted_of(given), !list(given, "revisions").empty(),
              [&] { return send_sync(context, given); });
 }
 
@@ -167,7 +159,7 @@ StepResult repeat_deploy(Context& context, const std::string& failed) {
     Facts given = step.given;
     given["started_before"] = failed;
     given["newest"] = std::to_string(newest_id(app));
-    return ask(context, request_of(given, context.memory), !list(given, "revisions").empty(), [&] {
+    return ask(context, wanted_of(given), !list(given, "revisions").empty(), [&] {
       return step.kind == "sync"
                  ? send_sync(context, given)
                  : argocd::roll_back(client(context), app_name(context.plan),
@@ -183,10 +175,9 @@ StepResult deploy_again(Context& context) {
   const Facts& given = context.step.given;
   if (fact(context.memory, "asked").empty()) return Ended{"it was never asked for"};
   const std::vector<std::string> previous = list(given, "previous");
-  const Request forward = request_of(given, context.memory);
   TRY(Application app, look(context));
   if (fact(context.memory, "back_from").empty()) {
-    if (!has_landed(app, forward)) return Ended{"it has never reached the server"};
+    if (!has_landed(app, wanted_of(given), true)) return Ended{"it has never reached the server"};
     if (previous.empty())
       return tl::unexpected(
           Stop(1, "what ran before is not known; deploy it with `backout sync --revision`"));
@@ -196,7 +187,6 @@ StepResult deploy_again(Context& context) {
     }
     context.memory["back_from"] = current(app).started;
     context.memory["back_newest"] = std::to_string(newest_id(app));
-    context.memory["asked_back"] = "";
     TRY_VOID(context.save());
   }
   Facts back = given;
@@ -206,11 +196,11 @@ StepResult deploy_again(Context& context) {
   const std::int64_t id = number(given, "previous_id", -1);
   const bool kept = std::any_of(app.history.begin(), app.history.end(),
                                 [&](const argocd::Deployment& one) { return one.id == id; });
-  TRY_VOID(ask(context, request_of(back, context.memory), true, [&] {
+  TRY_VOID(ask(context, wanted_of(back), true, [&] {
     return kept ? argocd::roll_back(client(context), app_name(context.plan), id, false)
                 : send_sync(context, back);
   }));
-  return settle(context, previous, std::string(fact(context.memory, "back_from")));
+  return settle(context, wanted_of(back));
 }
 
 }  // namespace backout::drive

@@ -134,7 +134,8 @@ void take(const Json& entry, Operation& out) {
     out.undoing = true;
   } else if (name == "stop") {
     out.stopped = words(entry, "why");
-    out.waiting = entry.value("waiting", false);
+    const auto waiting = entry.find("waiting");
+    out.waiting = waiting != entry.end() && waiting->is_boolean() && waiting->get<bool>();
   } else if (name == "end") {
     out.outcome = words(entry, "outcome");
     out.ended = at;

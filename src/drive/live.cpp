@@ -67,31 +67,15 @@ Current current(const argocd::Application& app) {
   out.busy = true;
   if (app.operation) return out;
   // Asked for, and the controller has not begun: the request is all there is.
-  const auto asked = nlohmann::json::parse(
-      raw_value(app.json, {"operation"}).value_or(std::string_view("{}")), nullptr, false);
-  const auto sync = asked.value("sync", nlohmann::json::object());
-  if (!sync.is_object()) return out;
-  if (const auto all = sync.find("revisions"); all != sync.end() && all->is_array())
-    for (const auto& one : *all)
-      if (one.is_string()) out.revisions.push_back(one.get<std::string>());
-  if (const auto one = sync.find("revision");
-      out.revisions.empty() && one != sync.end() && one->is_string())
-    out.revisions.push_back(one->get<std::string>());
+  out.revisions = app.requested;
   return out;
 }
 
 std::vector<std::string> unhealthy(const argocd::Application& app) {
   std::vector<std::string> out;
-  const auto raw = raw_value(app.json, {"status", "resources"});
-  const auto list = nlohmann::json::parse(raw.value_or(std::string_view("[]")), nullptr, false);
-  if (!list.is_array()) return out;
-  for (const auto& one : list) {
-    if (!one.is_object() || !one.contains("health") || !one["health"].is_object()) continue;
-    const std::string health = one["health"].value("status", "");
-    if (health.empty() || health == "Healthy") continue;
-    out.push_back(
-        fmt::format("{} `{}` is {}", one.value("kind", ""), one.value("name", ""), health));
-  }
+  for (const argocd::ResourceStatus& one : app.resources)
+    if (!one.health.empty() && one.health != "Healthy")
+      out.push_back(fmt::format("{} `{}` is {}", one.kind, one.name, one.health));
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace backout::drive {
@@ -13,6 +14,8 @@ struct Period {
   const char* name;
   std::chrono::milliseconds Pace::*field;
 };
+// What a plan may say; an edited journal is bounded, too.
+constexpr std::chrono::milliseconds shortest{0}, longest{std::chrono::hours(24 * 30)};
 constexpr Period periods[] = {{"poll", &Pace::poll},
                               {"slowest_poll", &Pace::slowest_poll},
                               {"operation", &Pace::operation},
@@ -119,7 +122,8 @@ std::optional<Plan> read_plan(std::string_view text) {
   const Json pace = json.value("pace_ms", Json::object());
   for (const Period& one : periods)
     if (const auto found = pace.find(one.name); found != pace.end() && found->is_number_integer())
-      out.pace.*one.field = std::chrono::milliseconds(found->get<std::int64_t>());
+      out.pace.*one.field =
+          std::clamp(std::chrono::milliseconds(found->get<std::int64_t>()), shortest, longest);
   out.preflight = value<std::string>(json, "preflight");
   return out;
 }

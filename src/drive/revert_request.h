@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "drive/plan.h"
 #include "revert/revert.h"
@@ -13,6 +12,5 @@ namespace backout::drive {
 [[nodiscard]] revert::Request restore_of(const Facts& given, const std::string& onto);
 // given: revisions; without them the same as above.
 [[nodiscard]] revert::Request request_of(const Facts& given, const std::string& onto);
-[[nodiscard]] std::string short_list_of(const std::vector<std::string>& revisions);
 
 }  // namespace backout::drive

@@ -55,10 +55,6 @@ revert::Request request_of(const Facts& given, const std::string& onto) {
   return out;
 }
 
-std::string short_list_of(const std::vector<std::string>& revisions) {
-  return short_list(revisions);
-}
-
 // given: folder, remote, base, branch, and the request. memory: onto, commit.
 StepResult make_revert(Context& context) {
   const Facts& given = context.step.given;

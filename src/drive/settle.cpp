@@ -4,10 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "argocd/change.h"
-#include "argocd/raw_json.h"
 #include "argocd/words.h"
 #include "core/quote.h"
 #include "drive/live.h"
@@ -43,23 +41,13 @@ std::string advice(std::string_view message) {
   return "look at `backout app status`";
 }
 
-// Resources that were not applied as wanted, "Deployment shop/api: SyncFailed (…)".
-std::vector<std::string> not_applied(const Application& app) {
+// Resources that were not applied as wanted, "Deployment `api`: SyncFailed (…)".
+std::vector<std::string> not_applied(const argocd::Operation& operation) {
   std::vector<std::string> out;
-  const auto raw =
-      argocd::raw_value(app.json, {"status", "operationState", "syncResult", "resources"});
-  const auto list = nlohmann::json::parse(raw.value_or(std::string_view("[]")), nullptr, false);
-  if (!list.is_array()) return out;
-  for (const auto& one : list) {
-    if (!one.is_object()) continue;
-    const auto word = [&](const char* name) {
-      const auto found = one.find(name);
-      return found != one.end() && found->is_string() ? found->get<std::string>() : std::string();
-    };
-    if (word("status") != "SyncFailed" && word("status") != "PruneSkipped") continue;
-    out.push_back(fmt::format("{} `{}`: {}{}", word("kind"), word("name"), word("status"),
-                              word("message").empty() ? "" : " (" + word("message") + ")"));
-  }
+  for (const argocd::ResourceStatus& one : operation.applied)
+    if (one.status == "SyncFailed" || one.status == "PruneSkipped")
+      out.push_back(fmt::format("{} `{}`: {}{}", one.kind, one.name, one.status,
+                                one.message.empty() ? "" : " (" + one.message + ")"));
   return out;
 }
 
@@ -72,29 +60,25 @@ std::string with_list(const std::vector<std::string>& items) {
                      items.size() > most ? fmt::format("; {} more", items.size() - most) : "");
 }
 
-struct Latch {
-  const std::vector<std::string>& wanted;  // revisions; empty: any
-  const std::string& before;               // start of the operation that is not ours
-  std::string& started;                    // of ours, once seen
-};
-
-// One look: nothing to go on, the end, or why there is none.
-tl::expected<std::optional<Ended>, Stop> look_at_operation(Context& context, Latch latch,
+// One look: nothing to go on, the end, or why there is none. `started`: of ours, once seen.
+tl::expected<std::optional<Ended>, Stop> look_at_operation(Context& context, const Wanted& wanted,
+                                                           std::string& started,
                                                            steady_clock::time_point& blocked) {
   TRY(const Application app, look(context));
   const Current now = current(app);
-  if (!app.operation || now.started.empty() || now.started == latch.before) {
-    const bool recorded = !app.history.empty() && !latch.wanted.empty() &&
-                          app.history.back().revisions == latch.wanted && !now.busy;
+  if (!app.operation || now.started.empty() || now.started == wanted.before) {
+    const bool recorded = !app.history.empty() && app.history.back().id > wanted.newest &&
+                          !wanted.revisions.empty() &&
+                          app.history.back().revisions == wanted.revisions && !now.busy;
     if (recorded) return Ended{fmt::format("deployment {}", app.history.back().id)};
-    if (now.busy || latch.started.empty()) return std::nullopt;  // not begun, or not yet visible
+    return std::nullopt;  // not begun, or not visible
   }
   const argocd::Operation& operation = *app.operation;
-  if (latch.started.empty()) {
-    latch.started = now.started;
+  if (started.empty()) {
+    started = now.started;
     TRY_VOID(context.save());
   }
-  if (now.started != latch.started)
+  if (now.started != started)
     return tl::unexpected(
         Stop(1, fmt::format("our operation was followed by another one before its end was seen: to "
                             "{} by {}, since {}; "
@@ -115,7 +99,7 @@ tl::expected<std::optional<Ended>, Stop> look_at_operation(Context& context, Lat
         3,
         "the operation is `Succeeded` without an end and keeps its slot: a controller that was "
         "restarted leaves this behind (argo-cd #29636); `argocd app terminate-op` frees it"));
-  const std::vector<std::string> failed = not_applied(app);
+  const std::vector<std::string> failed = not_applied(operation);
   if (operation.phase != "Succeeded") {
     context.memory["failed"] = operation.started_at;
     TRY_VOID(context.save());
@@ -125,14 +109,15 @@ tl::expected<std::optional<Ended>, Stop> look_at_operation(Context& context, Lat
                             "undo` goes back to how it was",
                             operation.phase, operation.message, with_list(failed))));
   }
-  if (!latch.wanted.empty() && operation.revisions != latch.wanted)
+  if (!wanted.revisions.empty() && operation.revisions != wanted.revisions)
     return tl::unexpected(Stop(
-        1, fmt::format("the operation succeeded with another revision than asked for: {} instead "
-                       "of {} (argo-cd #29716); what runs now is not what you wanted, look at it "
-                       "before anything else",
-                       short_list(operation.revisions), short_list(latch.wanted))));
+        1, fmt::format("an operation by {} succeeded with another revision than asked for: {} "
+                       "instead of {} (somebody else's, or argo-cd #29716); what runs now is not "
+                       "what you wanted, look at it before anything else",
+                       now.by, short_list(operation.revisions),
+                       short_list(wanted.revisions))));
   return Ended{fmt::format("Succeeded at {}, {} resources{}", operation.finished_at,
-                           operation.applied, with_list(failed))};
+                           operation.applied.size(), with_list(failed))};
 }
 
 // The controller compares after the end; its times have whole seconds.
@@ -147,17 +132,13 @@ StepResult compared_after(Context& context, StepResult ended) {
 
 }  // namespace
 
-StepResult settle(Context& context, const std::vector<std::string>& wanted,
-                  const std::string& before) {
+StepResult settle(Context& context, const Wanted& wanted) {
   std::string& started = context.memory["started"];
-  if (started == before) started.clear();
+  if (started == wanted.before) started.clear();
   steady_clock::time_point blocked{};
-  std::string last = "it has not begun";
   auto ended = poll(
       context, context.plan.pace.operation,
-      [&] {
-        return look_at_operation(context, {wanted, before, started}, blocked);
-      },
+      [&] { return look_at_operation(context, wanted, started, blocked); },
       [&] {
         const auto app = look(context);
         const std::string message = app && app->operation ? app->operation->message : "";
@@ -170,23 +151,20 @@ StepResult settle(Context& context, const std::vector<std::string>& wanted,
   return compared_after(context, std::move(ended));
 }
 
-// given: revisions, started_before; deploy: the kind of step to repeat after a failure.
-// memory: started, failed.
+// given: revisions, started_before, newest. memory: started, failed.
 StepResult wait_for_operation(Context& context) {
-  const Facts& given = context.step.given;
-  std::string before(fact(given, "started_before"));
+  Wanted wanted = wanted_of(context.step.given);
   // A failure that was told before, and the user wants to go on: once more.
   if (const std::string failed(fact(context.memory, "failed")); !failed.empty()) {
     TRY(const Application app, look(context));
     if (current(app).started == failed) {
       context.memory["started"].clear();
-      context.memory["again"] = failed;
       TRY_VOID(context.save());
       TRY_VOID(repeat_deploy(context, failed));
     }
-    before = failed;
+    wanted.before = failed;
   }
-  return settle(context, list(given, "revisions"), before);
+  return settle(context, wanted);
 }
 
 // given: unhealthy, a line each: what was so before.

@@ -2,6 +2,10 @@
 // looks at, changes and notes is said where it is defined.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "drive/run.h"
 
 namespace backout::drive {
@@ -20,9 +24,15 @@ StepResult deploy_again(Context& context);  // takes either back
 // `failed`.
 StepResult repeat_deploy(Context& context, const std::string& failed);
 // settle.cpp
-// Until the operation that began after the one at `before` has ended, with `wanted`.
-StepResult settle(Context& context, const std::vector<std::string>& wanted,
-                  const std::string& before);
+// What an operation is known by.
+struct Wanted {
+  std::vector<std::string> revisions;  // empty: whatever the spec's targets are
+  std::string before;                  // start of the operation that came before it
+  std::int64_t newest = -1;            // entry of the history that came before it
+};
+[[nodiscard]] Wanted wanted_of(const Facts& given);  // revisions, started_before, newest
+// Until that operation has ended well.
+StepResult settle(Context& context, const Wanted& wanted);
 StepResult wait_for_operation(Context& context);
 StepResult wait_for_health(Context& context);
 StepResult confirm(Context& context);

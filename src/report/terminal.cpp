@@ -33,11 +33,10 @@ void put(int fd, std::string_view text) {
 
 }  // namespace
 
-std::optional<ColorChoice> color_choice(std::string_view word) {
-  if (word == "auto") return ColorChoice::automatic;
+ColorChoice color_choice(std::string_view word) {
   if (word == "always") return ColorChoice::always;
   if (word == "never") return ColorChoice::never;
-  return std::nullopt;
+  return ColorChoice::automatic;
 }
 
 Screen screen_of(int fd) {

@@ -5,15 +5,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace backout::report {
 
 enum class ColorChoice : std::uint8_t { automatic, always, never };
-[[nodiscard]] std::optional<ColorChoice> color_choice(
-    std::string_view word);  // auto, always, never
+[[nodiscard]] ColorChoice color_choice(std::string_view word);  // auto, always, never
 
 // What there is to decide from. Empty strings stand for variables that are not set: both mean the
 // same to all of these.

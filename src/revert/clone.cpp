@@ -89,7 +89,7 @@ Result<Clone> open(const std::string& folder) {
       folder, out.own_environment ? git::process_environment()
                                   : [](const char*) { return std::optional<std::string>(); });
   if (library)
-    out.library = std::move(*library);
+    out.libgit2 = std::move(*library);
   else
     out.why_not = library.error().message;
   return out;
@@ -118,8 +118,8 @@ Result<std::string> resolve(const Clone& clone, const std::string& revision) {
                                                     "--end-of-options", revision + "^{commit}"}));
   if (ran.status == 0 && !ran.output.empty()) return ran.output.substr(0, ran.output.find('\n'));
   // libgit2 knows near names and what to fetch.
-  if (clone.library)
-    if (auto found = git::resolve(*clone.library, revision); !found)
+  if (clone.libgit2)
+    if (auto found = git::resolve(*clone.libgit2, revision); !found)
       return tl::unexpected(found.error());
   return fail(ErrorKind::usage,
               fmt::format("`{}` names no commit here{}", revision,

@@ -22,7 +22,7 @@ struct Clone {
   std::string common_dir;       // absolute; the same, or the main repository's
   bool shallow = false;         // history is cut off
   bool own_environment = true;  // GIT_DIR and its like are meant for it
-  std::optional<git::Repository> library;  // absent: libgit2 cannot read it
+  std::optional<git::Repository> libgit2;  // absent: libgit2 cannot read it
   std::string why_not;                     // then
 };
 

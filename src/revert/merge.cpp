@@ -116,8 +116,8 @@ Result<git::Merged> merge_by_git(const Clone& clone, const Trees& trees) {
 
 Result<git::Merged> merge(const Clone& clone, const Trees& trees, std::string& engine) {
   std::string why = clone.why_not;
-  if (clone.library) {
-    auto merged = git::merge_trees(*clone.library, trees.ancestor, trees.ours, trees.theirs);
+  if (clone.libgit2) {
+    auto merged = git::merge_trees(*clone.libgit2, trees.ancestor, trees.ours, trees.theirs);
     if (merged) {
       engine = "libgit2";
       return merged;

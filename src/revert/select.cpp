@@ -126,7 +126,7 @@ Result<void> check_edge(const Clone& clone, const std::vector<Commit>& commits) 
                   fmt::format("what {} \"{:.60}\" changed is not known: this clone is shallow and "
                               "has not its parent; {}",
                               brief(commit.id), commit.subject(),
-                              clone.library ? clone.library->deepen_remedy
+                              clone.libgit2 ? clone.libgit2->deepen_remedy
                                             : "run `git fetch --unshallow`"));
   return {};
 }
