@@ -330,7 +330,7 @@ TEST_F(Preflight, AShallowCloneIsNotDecided) {
   repo.git_at(repo.root(), {"clone", "-q", "--depth", "1", "file://" + repo.path(), path});
   const std::string id = repo.git({"rev-parse", "v1.0.0"});
   const Ended ended = backout(path, {"preflight", "--from", "HEAD", "--to", id});
-  EXPECT_NE(ended.code, 0);
+  EXPECT_EQ(ended.code, 3);
   EXPECT_EQ(ended.out, "");
   EXPECT_FALSE(ended.err.empty());
 }

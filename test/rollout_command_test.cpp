@@ -92,6 +92,20 @@ TEST(RolloutCommand, WhatWouldDoNothingIsRefused) {
   EXPECT_EQ(scene.server.changes(), "");
 }
 
+// No refusal: an abort must be possible while a promotion hangs.
+TEST(RolloutCommand, AnOperationThatIsOpenOnTheSameRolloutIsTold) {
+  KubeScene scene;
+  scene.server.set_controller(catalog_path, [](json&, int) {});
+  const Ended hangs = scene.run({"rollout", "promote-full", "--kube", "catalog", "--yes", "--poll",
+                                 "2ms", "--health-timeout", "40ms"});
+  EXPECT_EQ(hangs.code, 3) << hangs.out << hangs.err;
+  ASSERT_EQ(scene.open().size(), 1U);
+  const Ended plan = scene.act({"abort", "--dry-run"});
+  EXPECT_EQ(plan.code, 0) << plan.out << plan.err;
+  EXPECT_TRUE(has(plan.out, "operation `" + scene.open().front().id + "` of")) << plan.out;
+  EXPECT_TRUE(has(plan.out, "open here")) << plan.out;
+}
+
 TEST(RolloutCommand, UsageErrorsSayWhatIsMissing) {
   KubeScene scene;
   struct {

@@ -128,10 +128,11 @@ std::vector<std::string> in_words(const Assessment& assessment) {
       out.push_back(
           fmt::format("{}: {}", in_words(one.resource), rollout::state_in_words(*one.state)));
   if (effect.rendered)
-    out.push_back(
-        fmt::format("of the target, {} objects are not in the cluster now; of the "
-                    "cluster, {} are not in the target",
-                    effect.missing.size(), effect.leftovers.size()));
+    out.push_back(effect.missing.empty() && effect.leftovers.empty()
+                      ? std::string("the cluster has the target's objects, and no others")
+                      : fmt::format("{} of the target's objects are not in the cluster, {} of the "
+                                    "cluster's not in the target",
+                                    effect.missing.size(), effect.leftovers.size()));
   return out;
 }
 

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "argocd/words.h"
 #include "core/version.h"
 #include "report/escape.h"
+#include "report/fit.h"
 #include "report/json_writer.h"
 #include "report/style.h"
 
@@ -21,23 +21,6 @@ constexpr std::size_t most_images = 20;
 
 // ---- for people
 
-// Cells of text that was made visible: code points, which is near enough for names and times.
-std::size_t cells(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-// The first `most` of them.
-std::string_view cut(std::string_view text, std::size_t most) {
-  std::size_t end = 0, count = 0;
-  while (end < text.size()) {
-    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
-    if (begins && count++ == most) break;
-    ++end;
-  }
-  return text.substr(0, end);
-}
-
 std::string head(const Application& app, const Server& server, const report::Style& style) {
   return fmt::format(
       "{}{}{}, project {}, at {}{}\n", style.strong, visible(full_name(app)), style.reset,
@@ -45,43 +28,22 @@ std::string head(const Application& app, const Server& server, const report::Sty
       server.version.empty() ? std::string() : ", Argo CD " + visible(server.version));
 }
 
-// One line for each source of a deployment.
-struct Row {
-  std::array<std::string, 5> columns;  // id, time, who, revision, source
-};
+using Row = std::vector<std::string>;  // id, time, who, revision, source
 
+// One line for each source of a deployment.
 std::vector<Row> rows_of(const Deployment& one) {
   std::vector<Row> out;
   const std::size_t count = std::max({one.revisions.size(), one.sources.size(), std::size_t{1}});
   for (std::size_t i = 0; i < count; ++i) {
-    Row row;
-    if (i == 0)
-      row = {{fmt::format("{}", one.id), visible(one.deployed_at),
-              visible(who(one.by, one.automated)), "", ""}};
-    if (i < one.revisions.size()) row.columns[3] = visible(short_revision(one.revisions[i]));
-    if (i < one.sources.size()) row.columns[4] = visible(in_words(one.sources[i]));
-    out.push_back(std::move(row));
-  }
-  return out;
-}
-
-std::string table(const std::vector<Row>& rows, const TextOptions& options,
-                  const report::Style& style) {
-  std::array<std::size_t, 5> widths{};
-  for (const Row& row : rows)
-    for (std::size_t i = 0; i < widths.size(); ++i)
-      widths[i] = std::max(widths[i], cells(row.columns[i]));
-  std::string out;
-  for (std::size_t at = 0; at < rows.size(); ++at) {
-    std::string line;
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-      const std::string& text = rows[at].columns[i];
-      line += text;
-      if (i + 1 < widths.size()) line.append(widths[i] - cells(text) + 2, ' ');
+    Row row(5);
+    if (i == 0) {
+      row[0] = fmt::format("{}", one.id);
+      row[1] = one.deployed_at;
+      row[2] = who(one.by, one.automated);
     }
-    line.erase(line.find_last_not_of(' ') + 1);
-    if (options.width > 0) line = cut(line, options.width);
-    out += at == 0 ? fmt::format("{}{}{}\n", style.faint, line, style.reset) : line + '\n';
+    if (i < one.revisions.size()) row[3] = short_revision(one.revisions[i]);
+    if (i < one.sources.size()) row[4] = in_words(one.sources[i]);
+    out.push_back(std::move(row));
   }
   return out;
 }
@@ -252,10 +214,10 @@ std::string history_text(const Application& app, const Server& server, const Tex
             : "no history: no complete sync has succeeded yet\n";
     return out;
   }
-  std::vector<Row> rows = {{{"ID", "DEPLOYED", "BY", "REVISION", "SOURCE"}}};
+  std::vector<Row> rows = {{"ID", "DEPLOYED", "BY", "REVISION", "SOURCE"}};
   for (auto one = app.history.rbegin(); one != app.history.rend(); ++one)
     for (Row& row : rows_of(*one)) rows.push_back(std::move(row));
-  return out + table(rows, options, style);
+  return out + report::table(rows, {}, options.width, style);
 }
 
 std::string history_json(const Application& app, const Server& server) {

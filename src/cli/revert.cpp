@@ -331,7 +331,10 @@ Result<int> run_revert(Options& options, const Streams& streams) {
   const std::vector<std::string> given = options.request.revisions;
   TRY_VOID(revert::pin(clone, options.request));
   RevertOutcome out;
-  TRY(out.base, revert::find_base(clone, options.base, options.request.revisions));
+  auto base = revert::find_base(clone, options.base, options.request.revisions);
+  if (!base && base.error().kind == ErrorKind::undecided && options.base.fetch)
+    base.error().message += "; `--no-fetch` works with what was fetched last";
+  TRY(out.base, std::move(base));
   if (options.request.onto.empty()) options.request.onto = out.base.tip;
   if (options.push && out.base.remote.empty()) return refuse("there is no remote to push to");
   TRY(const Config config, config_for(clone, options, out.base));

@@ -39,12 +39,18 @@ void add(std::vector<std::string>& to, const std::vector<std::string>& from) {
 // What git has to say after the rollback, and how that gets there.
 Result<drive::RevertPlan> revert_of(const Options& options, const Home& home,
                                     const argocd::Application& app, const argocd::Target& target) {
-  if (!options.no_revert && !home.gitops.empty())
-    return drive::plan_revert(home.gitops, app, target.revisions);
   drive::RevertPlan out;
-  out.debt.emplace_back(
-      "revert the bad change in git: until then it comes back with auto-sync, or with the next "
-      "sync (with `--config-repo DIR` that is done here, too)");
+  if (options.no_revert || home.gitops.empty()) {
+    out.debt.emplace_back(
+        "revert the bad change in git: until then it comes back with auto-sync, or with the next "
+        "sync (with `--config-repo DIR` that is done here, too)");
+    return out;
+  }
+  auto plan = home.git_is_silent.empty() ? drive::plan_revert(home.gitops, app, target.revisions)
+                                         : fail(ErrorKind::undecided, home.git_is_silent);
+  if (plan || plan.error().kind == ErrorKind::usage) return plan;
+  out.warnings.push_back(fmt::format("git cannot be asked now: {}", plan.error().message));
+  out.debt.emplace_back("revert the bad change in git, as soon as it answers: `backout revert`");
   return out;
 }
 
@@ -81,9 +87,8 @@ Result<int> roll_back(const Options& options, const std::vector<std::string>& wo
   TRY(const drive::Pace pace, validate(options.drive));
   TRY(Operand operand, operand_of(options.argocd, words));
   drive::Found& found = operand.found;
-  TRY(const Home home,
-      home_of(found.app, options.service, options.config_repository, options.config));
-  TRY(const argocd::Target target, target_of(found.app, options.to, home.gitops, found.warnings));
+  TRY(Home home, home_of(found.app, options.service, options.config_repository, options.config));
+  TRY(const argocd::Target target, target_of(found.app, options.to, home, found.warnings));
   add(found.facts, target.notes);
   const bool by_id = target.deployment.has_value();
   argocd::Question question{by_id ? argocd::Purpose::rollback : argocd::Purpose::sync};

@@ -82,21 +82,17 @@ Verdict pre_flight(const Home& home, const argocd::Application& app, const argoc
   return out;
 }
 
-Result<argocd::Target> target_of(const argocd::Application& app, const std::string& to,
-                                 const std::string& gitops, std::vector<std::string>& warnings) {
-  if (gitops.empty()) return argocd::choose_target(app, {to, nullptr, {}, {}});
-  bool fresh = false;
-  if (const auto clone = revert::open(gitops)) {
-    const auto base = revert::find_base(*clone, {}, {});
-    fresh = base.has_value();
-    if (!fresh)
-      warnings.push_back(
-          fmt::format("what the clone `{}` has may be old: {}", gitops, base.error().message));
-  }
-  const auto clone = git::open(gitops, [](const char*) { return std::nullopt; });
-  auto target = clone ? argocd::choose_target(app, {to, &*clone, gitops, {}})
+Result<argocd::Target> target_of(const argocd::Application& app, const std::string& to, Home& home,
+                                 std::vector<std::string>& warnings) {
+  if (home.gitops.empty()) return argocd::choose_target(app, {to, nullptr, {}, {}});
+  if (const auto clone = revert::open(home.gitops))
+    if (const auto base = revert::find_base(*clone, {}, {});
+        !base && base.error().kind != ErrorKind::usage)
+      home.git_is_silent = base.error().message;
+  const auto clone = git::open(home.gitops, [](const char*) { return std::nullopt; });
+  auto target = clone ? argocd::choose_target(app, {to, &*clone, home.gitops, {}})
                       : Result<argocd::Target>(tl::unexpected(clone.error()));
-  if (target || (fresh && clone)) return target;
+  if (target || (clone && home.git_is_silent.empty())) return target;
   warnings.push_back(target.error().message);
   return argocd::choose_target(app, {to, nullptr, {}, {}});
 }

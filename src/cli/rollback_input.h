@@ -20,6 +20,7 @@ struct Home {
   std::optional<ServiceConfig> service;
   std::string gitops;      // folder of the GitOps clone: as given, else the service's; empty: none
   std::string unreadable;  // why the repository we stand in cannot be read; empty: it can
+  std::string git_is_silent;  // why the remote of the GitOps clone cannot be asked; empty: it can
 };
 // usage: the configuration is wrong, `--service` names nothing.
 [[nodiscard]] Result<Home> home_of(const argocd::Application& app, const std::string& service,
@@ -36,11 +37,11 @@ struct Verdict {
 [[nodiscard]] Verdict pre_flight(const Home& home, const argocd::Application& app,
                                  const argocd::Target& target);
 
-// What to go back to, and the clone that knows it. The clone's remote is asked first for what is
-// new; one that does not answer, and a clone that cannot be read, are warnings: then the history
-// has to do.
+// What to go back to. The remote of the GitOps clone is asked first for what is new; one that does
+// not answer (`git_is_silent`) and a clone that cannot be read are no errors: then Argo CD's
+// history has to do.
 [[nodiscard]] Result<argocd::Target> target_of(const argocd::Application& app,
-                                               const std::string& to, const std::string& gitops,
+                                               const std::string& to, Home& home,
                                                std::vector<std::string>& warnings);
 
 }  // namespace backout::cli

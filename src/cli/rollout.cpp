@@ -104,6 +104,26 @@ Result<Operand> operand_of(const Options& options, const std::vector<std::string
                       : through_argocd(options, words.front(), streams);
 }
 
+// Operations of ours that would act against this one, when somebody goes on with them.
+void tell_of_open(drive::Plan& plan) {
+  const auto folder = drive::state_folder(git::process_environment());
+  if (!folder) return;
+  for (const drive::Operation& one : drive::open_operations(*folder)) {
+    const auto same = [&](const char* name) {
+      return drive::fact(one.plan.connection, name) == drive::fact(plan.connection, name);
+    };
+    const bool other_rollout =
+        one.plan.command.starts_with("rollout-") && one.plan.subject != plan.subject;
+    if (other_rollout || !same("url") || !same("app") || !same("app_namespace") ||
+        !same("kube_server"))
+      continue;
+    plan.warnings.push_back(
+        fmt::format("operation `{0}` of {1}, to {2}, is open here: `backout resume {0}` and "
+                    "`backout undo {0}` would act against this one afterwards",
+                    one.id, one.by, one.plan.title));
+  }
+}
+
 Result<int> act(Action action, const Options& options, const std::vector<std::string>& words,
                 const Streams& streams) {
   TRY(const drive::Pace pace, validate(options.drive));
@@ -123,6 +143,7 @@ Result<int> act(Action action, const Options& options, const std::vector<std::st
   }
   plan.pace = pace;
   plan.connection = std::move(operand.connection);
+  tell_of_open(plan);
   return carry_out(plan, std::move(operand.world), options.drive, streams);
 }
 

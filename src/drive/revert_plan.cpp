@@ -101,28 +101,17 @@ Step request_step(const revert::Base& base, const std::string& branch) {
 Result<RevertPlan> plan_revert(const std::string& folder, const argocd::Application& app,
                                const std::vector<std::string>& target) {
   RevertPlan out;
-  const auto later = [&out](const Error& why) {
-    out.warnings.push_back(fmt::format("git cannot be asked now: {}", why.message));
-    out.debt.emplace_back("revert the bad change in git, as soon as it answers: `backout revert`");
-    return out;
-  };
-  const auto clone = revert::open(folder);
-  if (!clone && clone.error().kind != ErrorKind::usage) return later(clone.error());
-  if (!clone)
-    return fail(ErrorKind::usage,
-                clone.error().message + "; `--no-revert` goes back without it");
-  const auto source = source_in(*clone, app, target);
-  if (!source) {
-    if (const auto asked = revert::find_base(*clone, {}, {}); !asked) return later(asked.error());
+  TRY(const revert::Clone clone, revert::open(folder));
+  const auto source = source_in(clone, app, target);
+  if (!source)
     return fail(ErrorKind::usage,
                 fmt::format("the clone `{}` has no commit {} of `{}`: is it the repository that "
                             "the application is deployed from? `--no-revert` goes back without it",
                             folder, short_list(target), full_name(app)));
-  }
   const argocd::Source& from = app.sources[*source];
   const auto base =
-      revert::find_base(*clone, {{}, from.target == "HEAD" ? std::string() : from.target, true}, {});
-  if (!base && base.error().kind != ErrorKind::usage) return later(base.error());
+      revert::find_base(clone, {{}, from.target == "HEAD" ? std::string() : from.target, true}, {});
+  if (!base && base.error().kind != ErrorKind::usage) return tl::unexpected(base.error());
   if (!base) {
     out.debt.push_back(fmt::format(
         "`targetRevision` is `{}`, which is no branch of the clone ({}): change it where the "
@@ -140,7 +129,7 @@ Result<RevertPlan> plan_revert(const std::string& folder, const argocd::Applicat
               {"paths", path},
               {"source", std::to_string(*source)}};
   out.merge = given;
-  TRY(revert::Revert revert, revert::compute(*clone, request_of(given, base->tip), Config{}));
+  TRY(revert::Revert revert, revert::compute(clone, request_of(given, base->tip), Config{}));
   if (revert.steps.empty()) {
     out.facts.push_back(fmt::format("git says it already: `{}` of `{}` is as it was at {}",
                                     path.empty() ? "all" : path, base->branch,
@@ -148,10 +137,10 @@ Result<RevertPlan> plan_revert(const std::string& folder, const argocd::Applicat
     return out;
   }
   TRY(const std::vector<std::string> commits,
-      plain_commits(*clone, good, base->tip, list(given, "paths")));
+      plain_commits(clone, good, base->tip, list(given, "paths")));
   if (!commits.empty()) {
     given["revisions"] = joined(commits);
-    TRY(revert::Revert plain, revert::compute(*clone, request_of(given, base->tip), Config{}));
+    TRY(revert::Revert plain, revert::compute(clone, request_of(given, base->tip), Config{}));
     if (plain.conflicts.empty())
       revert = std::move(plain);
     else

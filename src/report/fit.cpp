@@ -1,5 +1,10 @@
 #include "report/fit.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
 #include "report/escape.h"
 
 namespace backout::report {
@@ -48,6 +53,27 @@ std::string padded(std::string_view text, std::size_t cells, std::string_view ma
   Fitted out = fit(text, cells, mark);
   out.text.append(cells - out.cells, ' ');
   return out.text;
+}
+
+std::string table(const std::vector<std::vector<std::string>>& rows, std::string_view indent,
+                  std::size_t width, const Style& style) {
+  constexpr std::size_t any = std::numeric_limits<std::size_t>::max() / 2;
+  std::vector<std::size_t> widths;
+  for (const std::vector<std::string>& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], fit(row[i], any, {}).cells);
+  }
+  std::string out;
+  for (const std::vector<std::string>& row : rows) {
+    std::string line(indent);
+    for (std::size_t i = 0; i < row.size(); ++i) line += padded(row[i], widths[i], {}) + "  ";
+    line.erase(line.find_last_not_of(' ') + 1);
+    if (width > 0) line = fitted(line, width, {});
+    const bool head = &row == rows.data();
+    out += head ? fmt::format("{}{}{}\n", style.faint, line, style.reset) : line + '\n';
+  }
+  return out;
 }
 
 }  // namespace backout::report

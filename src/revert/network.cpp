@@ -65,9 +65,7 @@ Result<RemoteHeads> remote_heads(const Clone& clone, const std::string& remote,
   TRY(const git::CommandResult ran, run_remote(clone, std::move(words)));
   if (ran.status != 0)
     return fail(ErrorKind::undecided,
-                fmt::format("`{}` does not answer: {}; `--no-fetch` works with what was fetched "
-                            "last",
-                            remote, reason_of(ran.errors)));
+                fmt::format("`{}` does not answer: {}", remote, reason_of(ran.errors)));
   RemoteHeads out;
   std::string head;
   constexpr std::string_view heads = "refs/heads/", symbolic = "ref: refs/heads/";

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "core/version.h"
 #include "report/escape.h"
+#include "report/fit.h"
 #include "report/json_writer.h"
 #include "report/layout.h"
 #include "report/style.h"
@@ -21,32 +21,21 @@ using report::visible;
 constexpr std::uint64_t schema_version = 1;
 constexpr std::size_t most_revisions = 20;
 
-using Row = std::array<std::string, 5>;
-
-Row row_of(const Revision& one, Instant now) {
+std::vector<std::string> row_of(const Revision& one, Instant now) {
   std::string what;
   if (one.current) what = "template";
   if (one.stable) what += what.empty() ? "stable" : ", stable";
   return {fmt::format("{}", one.number), age(one.created_at, now), fmt::format("{}", one.pods),
-          what, visible(images_in_words(one.images))};
+          what, images_in_words(one.images)};
 }
 
-std::string table(const Report& report, const report::Style& style) {
+std::string table(const Report& report, std::size_t width, const report::Style& style) {
   const std::vector<Revision> revisions = revisions_of(report.rollout, report.sets);
   if (revisions.empty()) return {};
-  std::vector<Row> rows{{"revision", "age", "pods", "is", "images"}};
+  std::vector<std::vector<std::string>> rows{{"revision", "age", "pods", "is", "images"}};
   for (std::size_t i = 0; i < std::min(revisions.size(), most_revisions); ++i)
     rows.push_back(row_of(revisions[i], report.now));
-  std::array<std::size_t, 5> widths{};
-  for (const Row& row : rows)
-    for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  std::string out = "\n";
-  for (const Row& row : rows) {
-    std::string line = fmt::format("  {:<{}}  {:<{}}  {:<{}}  {:<{}}  {}", row[0], widths[0],
-                                   row[1], widths[1], row[2], widths[2], row[3], widths[3], row[4]);
-    out += &row == &rows.front() ? fmt::format("{}{}{}\n", style.faint, line, style.reset)
-                                 : line + "\n";
-  }
+  std::string out = "\n" + report::table(rows, "  ", width, style);
   if (revisions.size() > most_revisions)
     out += fmt::format("  and {} more\n", revisions.size() - most_revisions);
   return out;
@@ -93,7 +82,7 @@ std::string status_text(const Report& report, const TextOptions& options) {
   if (!now.message.empty()) out += report::paragraph("  ", visible(now.message), options.width);
   if (!now.tracked_by.empty())
     out += report::paragraph("  ", visible("belongs to " + now.tracked_by), options.width);
-  out += table(report, style);
+  out += table(report, options.width, style);
   out += "\n";
   for (const Action action : all_actions()) {
     if (action == Action::undo) {
