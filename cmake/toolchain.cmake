@@ -29,6 +29,17 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
+# Headers that most files of a target need are read once: rules compile three times as quickly, others a
+# fifth. Not with a cache, which does better, and shares its files between folders.
+function(precompile target)
+  if(CCACHE)
+    return()
+  endif()
+  target_precompile_headers(${target} PRIVATE ${ARGN})
+  # g++ 12 inlines more with them, and is wrong about std::string then (GCC bug 105329).
+  target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-stringop-overflow)
+endfunction()
+
 check_linker_flag(CXX -fuse-ld=mold HAVE_MOLD)
 if(HAVE_MOLD)
   add_link_options(-fuse-ld=mold)
