@@ -1,13 +1,11 @@
 // `backout app`: what Argo CD knows of an application; pause and resume are in app_pause.cpp.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "argocd/report.h"
 #include "cli/app_operation.h"
 #include "cli/argocd_options.h"
-#include "cli/cli.h"
 #include "cli/gate.h"
+#include "cli/options.h"
 #include "report/terminal.h"
 
 namespace backout::cli {
@@ -73,13 +71,12 @@ using Json = std::string(const argocd::Application&, const argocd::Server&);
 
 int run_app(const Help& help, bool with_version, Text* text, Json* json, Arguments arguments,
             const Streams& streams) {
-  CLI::App app;
+  OptionList list;
   Options options;
-  declare(app, options.argocd);
-  add_format(app, options.format, {"text", "json"});
-  add_color(app, options.color);
+  declare(list, options.argocd);
+  declare(list, {format_option(options.format, {"text", "json"}), color_option(options.color)});
   std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 1))
+  if (const auto stopped = parse_arguments(list, help, arguments, streams, words, 1))
     return *stopped;
   const Result<Answer> answer = ask(options, words, with_version);
   if (!answer) return stop(streams, answer.error());

@@ -1,7 +1,6 @@
 // `backout app pause` and `backout app resume`: auto-sync off, and on again exactly as it was.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "argocd/raw_json.h"
@@ -99,14 +98,14 @@ Result<int> resume(const Options& options, const std::vector<std::string>& words
 int run(const Help& help,
         Result<int> (*function)(const Options&, const std::vector<std::string>&, const Streams&),
         Arguments arguments, const Streams& streams) {
-  CLI::App app;
+  OptionList list;
   Options options;
-  declare(app, options.drive);
-  declare(app, options.argocd);
+  declare(list, options.drive);
+  declare(list, options.argocd);
   const std::string more = std::string(help.more) + std::string(drive_exit_codes);
   std::vector<std::string> words;
   if (const auto stopped =
-          parse_arguments(app, {help.usage, help.about, more}, arguments, streams, words, 1))
+          parse_arguments(list, {help.usage, help.about, more}, arguments, streams, words, 1))
     return *stopped;
   const Result<int> code = function(options, words, streams);
   return code ? *code : stop(streams, code.error());

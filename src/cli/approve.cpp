@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -246,17 +245,16 @@ Result<int> approve(const Options& options, const std::vector<std::string>& word
 }  // namespace
 
 int approve_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
-  app.add_option("--reason", options.reason, "why it may pass (default: the migration's own)")
-      ->type_name("TEXT");
-  app.add_option("--approver", options.approver, "who approves (default: git's user.email)")
-      ->type_name("ADDRESS");
-  app.add_option("--expires", options.expires, "the last day on which it counts")
-      ->type_name("DATE");
-  declare(app, options.change);
+  OptionList list{
+      {"--reason", &options.reason, "TEXT", "why it may pass (default: the migration's own)"},
+      {"--approver", &options.approver, "ADDRESS", "who approves (default: git's user.email)"},
+      {"--expires", &options.expires, "DATE", "the last day on which it counts"},
+  };
+  declare(list, options.change);
   std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, std::string::npos))
+  if (const auto stopped =
+          parse_arguments(list, help, arguments, streams, words, std::string::npos))
     return *stopped;
   if (words.empty())
     return stop(streams,

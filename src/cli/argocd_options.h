@@ -4,11 +4,8 @@
 #include <string>
 
 #include "argocd/client.h"
+#include "cli/options.h"
 #include "core/result.h"
-
-namespace CLI {
-class App;
-}
 
 namespace backout::cli {
 
@@ -18,7 +15,7 @@ struct ArgocdOptions {
   std::string token;      // only to be refused
   bool grpc_web = false;  // means nothing here; scripts say it
 };
-void declare(CLI::App& app, ArgocdOptions& options);
+void declare(OptionList& list, ArgocdOptions& options);
 
 // A client for what the options and the environment say; nothing is sent yet.
 [[nodiscard]] Result<argocd::Client> argocd_client(const ArgocdOptions& options);

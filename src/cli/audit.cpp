@@ -1,12 +1,11 @@
 // `backout audit`: every exception that the history tells of, for whoever has to answer for them.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 
-#include "cli/cli.h"
 #include "cli/gate.h"
+#include "cli/options.h"
 #include "core/clock.h"
 #include "core/config.h"
 #include "git/blob.h"
@@ -172,15 +171,14 @@ Result<int> audit(const Options& options, const Streams& streams) {
 }  // namespace
 
 int audit_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
-  app.add_option("--since", options.since, "only exceptions that came after this revision")
-      ->type_name("REV");
-  app.add_option("--head", options.head, "the revision to look back from (default: HEAD)")
-      ->type_name("REV");
-  add_format(app, options.format, {"text", "json", "csv"});
+  OptionList list{
+      {"--since", &options.since, "REV", "only exceptions that came after this revision"},
+      {"--head", &options.head, "REV", "the revision to look back from (default: HEAD)"},
+      format_option(options.format, {"text", "json", "csv"}),
+  };
   std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 0))
+  if (const auto stopped = parse_arguments(list, help, arguments, streams, words, 0))
     return *stopped;
   const Result<int> code = audit(options, streams);
   return code ? *code : stop(streams, code.error());

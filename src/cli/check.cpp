@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 
@@ -185,10 +184,10 @@ Result<std::vector<std::string>> named_paths(const git::Repository& repository, 
 
 }  // namespace
 
-void declare(CLI::App& app, ChangeOptions& options) {
-  app.add_option("--base", options.base, "the revision to compare with")->type_name("REV");
-  app.add_option("--head", options.head, "the revision to judge (default: HEAD)")->type_name("REV");
-  app.add_flag("--staged", options.staged, "judge the index against HEAD");
+void declare(OptionList& list, ChangeOptions& options) {
+  declare(list, {{"--base", &options.base, "REV", "the revision to compare with"},
+                 {"--head", &options.head, "REV", "the revision to judge (default: HEAD)"},
+                 {"--staged", &options.staged, "", "judge the index against HEAD"}});
 }
 
 Result<int> with_change(const ChangeOptions& options, const std::vector<std::string>& paths,
@@ -243,13 +242,14 @@ Result<int> with_change(const ChangeOptions& options, const std::vector<std::str
 }
 
 int check_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
+  OptionList list;
   ChangeOptions options;
   GateOptions gate;
-  declare(app, options);
-  declare(app, gate);
+  declare(list, options);
+  declare(list, gate);
   std::vector<std::string> paths;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, paths, std::string::npos))
+  if (const auto stopped =
+          parse_arguments(list, help, arguments, streams, paths, std::string::npos))
     return *stopped;
   options.config = gate.config;
   options.threads = gate.threads;

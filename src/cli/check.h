@@ -23,7 +23,7 @@ struct ChangeOptions {
   std::string config;  // a file given by the user instead of the base's
   unsigned threads = 0;
 };
-void declare(CLI::App& app, ChangeOptions& options);  // but for `config` and `threads`
+void declare(OptionList& list, ChangeOptions& options);  // but for `config` and `threads`
 
 // Valid while `use` runs.
 struct Change {

@@ -11,13 +11,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/result.h"
-
-namespace CLI {
-class App;
-}
 
 namespace backout::cli {
 
@@ -50,27 +45,6 @@ struct Command {
 // What `backout WORDS…` accepts; words behind the command choose among its subcommands and are
 // otherwise ignored. Nothing: there is no such command.
 [[nodiscard]] std::optional<OptionNames> accepted_by(std::span<const std::string_view> words);
-
-// What `--help` prints around the options.
-struct Help {
-  std::string_view usage;  // "backout explain [RULE]"
-  std::string_view about;  // what it does, some lines
-  std::string_view more;   // examples and whatever else helps, printed last
-};
-
-// Options whose value is one of some words; any other is a usage error that names these.
-void add_choice(CLI::App& app, const char* name, std::string& value,
-                std::vector<std::string_view> known, const char* type, std::string about = {});
-void add_format(CLI::App& app, std::string& value, std::vector<std::string_view> known);
-void add_color(CLI::App& app, std::string& value);  // words of report::color_choice
-
-// Reads the options declared in `app` and puts everything else into `words`, byte for byte. A value
-// means: stop and return it (help was printed, or the usage error). At most `max_words` words are
-// accepted.
-[[nodiscard]] std::optional<int> parse_arguments(CLI::App& app, const Help& help,
-                                                 Arguments arguments, const Streams& streams,
-                                                 std::vector<std::string>& words,
-                                                 std::size_t max_words);
 
 // Writes all of `text` and returns `exit_code`. A reader that went away (closed pipe) is none of
 // our business; any other failure is reported on `err` and gives 3: a report that nobody can read

@@ -4,10 +4,9 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "cli/cli.h"
+#include "cli/options.h"
 #include "core/source.h"
 #include "expr/json.h"
 #include "expr/result_value.h"
@@ -250,21 +249,19 @@ int answer_one(const Options& options, Engine engine, const Streams& streams) {
 }  // namespace
 
 int condition_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
-  app.add_option("--success", options.success, "the successCondition")->type_name("CONDITION");
-  app.add_option("--failure", options.failure, "the failureCondition")->type_name("CONDITION");
-  app.add_option("--result", options.result, "what the provider measured, as JSON")
-      ->type_name("JSON");
-  app.add_option("--kind", options.kind, "which provider's type the result has, see below")
-      ->type_name("KIND");
-  app.add_option("--rollouts", options.rollouts, "Argo Rollouts: 1.7, 1.8, 1.9 or 1.10")
-      ->type_name("VERSION");
-  app.add_flag("--jsonl", options.lines,
-               "many measurements: JSON lines from standard input to output");
-  add_color(app, options.color);
+  OptionList list{
+      {"--success", &options.success, "CONDITION", "the successCondition"},
+      {"--failure", &options.failure, "CONDITION", "the failureCondition"},
+      {"--result", &options.result, "JSON", "what the provider measured, as JSON"},
+      {"--kind", &options.kind, "KIND", "which provider's type the result has, see below"},
+      {"--rollouts", &options.rollouts, "VERSION", "Argo Rollouts: 1.7, 1.8, 1.9 or 1.10"},
+      {"--jsonl", &options.lines, "",
+       "many measurements: JSON lines from standard input to output"},
+      color_option(options.color),
+  };
   std::vector<std::string> words;
-  if (const auto stop = parse_arguments(app, help, arguments, streams, words, 0)) return *stop;
+  if (const auto stop = parse_arguments(list, help, arguments, streams, words, 0)) return *stop;
   const auto usage = [&](std::string_view message) {
     complain(streams, message);
     return 2;

@@ -6,12 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "cli/cli.h"
 #include "cli/drill_input.h"
 #include "cli/gate.h"
+#include "cli/options.h"
 #include "core/clock.h"
 #include "input/worktree.h"
 #include "input/write_file.h"
@@ -211,30 +210,26 @@ Result<int> run_drill(const DrillOptions& options, const Streams& streams) {
 }  // namespace
 
 int drill_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   DrillOptions options;
-  app.add_option("--task", options.task, "a task other than the one that is due (data-pitr)")
-      ->type_name("NAME");
-  app.add_flag("--list", options.list, "the rotation and which one is due; nothing else");
-  app.add_option("--scenario", options.scenario, "what was made to fail")->type_name("TEXT");
-  app.add_option("--started", options.started, "when it began to fail")->type_name("TIME");
-  app.add_option("--detected", options.detected, "when an alert or a person noticed")
-      ->type_name("TIME");
-  app.add_option("--decided", options.decided, "when the way back was chosen")->type_name("TIME");
-  app.add_option("--mitigated", options.mitigated, "when users were served again")
-      ->type_name("TIME");
-  app.add_option("--data-loss", options.data_loss, "how long a stretch of writes was lost, or none")
-      ->type_name("DURATION");
-  app.add_option("--worked", options.worked, "yes or no: the runbook worked as it is written")
-      ->type_name("VERDICT");
-  app.add_option("--notes", options.notes, "what to change")->type_name("TEXT");
-  app.add_option("--resolved-by", options.resolved_by, "who worked the runbook")->type_name("NAME");
-  app.add_option("--region", options.region, "where")->type_name("NAME");
-  app.add_flag("--dry-run", options.dry_run, "print what would be written, write nothing");
-  app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
-      ->type_name("FILE");
+  OptionList list{
+      {"--task", &options.task, "NAME", "a task other than the one that is due (data-pitr)"},
+      {"--list", &options.list, "", "the rotation and which one is due; nothing else"},
+      {"--scenario", &options.scenario, "TEXT", "what was made to fail"},
+      {"--started", &options.started, "TIME", "when it began to fail"},
+      {"--detected", &options.detected, "TIME", "when an alert or a person noticed"},
+      {"--decided", &options.decided, "TIME", "when the way back was chosen"},
+      {"--mitigated", &options.mitigated, "TIME", "when users were served again"},
+      {"--data-loss", &options.data_loss, "DURATION",
+       "how long a stretch of writes was lost, or none"},
+      {"--worked", &options.worked, "VERDICT", "yes or no: the runbook worked as it is written"},
+      {"--notes", &options.notes, "TEXT", "what to change"},
+      {"--resolved-by", &options.resolved_by, "NAME", "who worked the runbook"},
+      {"--region", &options.region, "NAME", "where"},
+      {"--dry-run", &options.dry_run, "", "print what would be written, write nothing"},
+      {"--config", &options.config, "FILE", "a configuration other than `.backout.yaml`"},
+  };
   std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 0))
+  if (const auto stopped = parse_arguments(list, help, arguments, streams, words, 0))
     return *stopped;
   const auto code = run_drill(options, streams);
   return code ? *code : stop(streams, code.error());

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 
 #include "argo/duration.h"
@@ -72,19 +71,19 @@ std::string ending(const drive::Operation& operation, const drive::Finish& end) 
 
 }  // namespace
 
-void declare_output(CLI::App& app, DriveOptions& options) {
-  app.add_flag("--yes", options.yes, "do not ask; needed where there is no terminal");
-  app.add_option("--record", options.record, "write the Markdown record for the ticket here, too")
-      ->type_name("FILE");
-  add_format(app, options.format, {"text", "json"});
-  add_color(app, options.color);
+void declare_output(OptionList& list, DriveOptions& options) {
+  declare(list, {{"--yes", &options.yes, "", "do not ask; needed where there is no terminal"},
+                 {"--record", &options.record, "FILE",
+                  "write the Markdown record for the ticket here, too"},
+                 format_option(options.format, {"text", "json"}),
+                 color_option(options.color)});
 }
 
-void declare(CLI::App& app, DriveOptions& options) {
-  app.add_flag("--dry-run", options.dry_run, "print the plan and change nothing");
-  declare_output(app, options);
+void declare(OptionList& list, DriveOptions& options) {
+  list.push_back({"--dry-run", &options.dry_run, "", "print the plan and change nothing"});
+  declare_output(list, options);
   for (const Time& one : times)
-    app.add_option(one.option, options.*one.text, one.help)->type_name("TIME")->take_last();
+    list.push_back({one.option, &(options.*one.text), "TIME", one.help, Again::last});
 }
 
 Result<drive::Pace> validate(const DriveOptions& options) {

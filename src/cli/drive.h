@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/argocd_options.h"
-#include "cli/cli.h"
+#include "cli/options.h"
 #include "drive/journal.h"
 #include "drive/plan.h"
 #include "drive/run.h"
@@ -19,9 +19,9 @@ struct DriveOptions {
   std::string timeout = "10m", health_timeout = "15m", healthy_for = "30s", watch = "15s",
               poll = "2s", merge_wait = "0s";
 };
-void declare(CLI::App& app, DriveOptions& options);
+void declare(OptionList& list, DriveOptions& options);
 // For commands that only go on with an operation: no plan of theirs to choose times for.
-void declare_output(CLI::App& app, DriveOptions& options);
+void declare_output(OptionList& list, DriveOptions& options);
 // usage: a time that an option does not take.
 [[nodiscard]] Result<drive::Pace> validate(const DriveOptions& options);
 

@@ -1,10 +1,9 @@
 // `backout explain RULE`: everything its file says, for a person who has just been stopped by it.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/words.h"
 #include "core/config.h"
 #include "core/rule.h"
@@ -149,11 +148,10 @@ const RuleEntry* rule_meant(std::string_view word) {
 }  // namespace
 
 int explain_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   std::string color = "auto";
-  add_color(app, color);
+  OptionList list{color_option(color)};
   std::vector<std::string> words;
-  if (const auto stop = parse_arguments(app, help, arguments, streams, words, 1)) return *stop;
+  if (const auto stop = parse_arguments(list, help, arguments, streams, words, 1)) return *stop;
   if (words.empty()) return finish(streams, list_of_families(), 0);
 
   const RuleEntry* entry = rule_meant(words.front());

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -17,21 +16,19 @@
 
 namespace backout::cli {
 
-void declare(CLI::App& app, GateOptions& options) {
-  add_format(app, options.format, {"text", "json"});
-  app.add_option("-o,--output", options.output,
-                 "write the report to a file instead of standard output")
-      ->type_name("FILE");
-  add_color(app, options.color);
-  app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
-      ->type_name("FILE");
-  app.add_flag("-q,--quiet", options.quiet, "findings only; a pass prints nothing");
-  app.add_flag("--allow-empty", options.allow_empty, "nothing to judge is a pass, not undecided");
-  app.add_flag(
-      "--render", options.render,
-      "let helm and kustomize make manifests of charts and patches, where they are installed");
-  app.add_option("--threads", options.threads, "at most so many threads (0: one a processor)")
-      ->type_name("N");
+void declare(OptionList& list, GateOptions& options) {
+  declare(
+      list,
+      {format_option(options.format, {"text", "json"}),
+       {"-o,--output", &options.output, "FILE",
+        "write the report to a file instead of standard output"},
+       color_option(options.color),
+       {"--config", &options.config, "FILE", "a configuration other than `.backout.yaml`"},
+       {"-q,--quiet", &options.quiet, "", "findings only; a pass prints nothing"},
+       {"--allow-empty", &options.allow_empty, "", "nothing to judge is a pass, not undecided"},
+       {"--render", &options.render, "",
+        "let helm and kustomize make manifests of charts and patches, where they are installed"},
+       {"--threads", &options.threads, "N", "at most so many threads (0: one a processor)"}});
 }
 
 Result<Config> read_config(std::string_view bytes, std::string_view path) {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "cli/cli.h"
+#include "cli/options.h"
 #include "core/config.h"
 #include "core/exceptions.h"
 #include "core/judge.h"
@@ -27,7 +27,7 @@ struct GateOptions {
   bool render = false;
   unsigned threads = 0;
 };
-void declare(CLI::App& app, GateOptions& options);
+void declare(OptionList& list, GateOptions& options);
 
 // `bytes` of a configuration file; `path` for messages.
 [[nodiscard]] Result<Config> read_config(std::string_view bytes, std::string_view path);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstring>
 #include <filesystem>
 
@@ -10,11 +9,10 @@
 
 namespace backout::cli {
 
-void declare(CLI::App& app, kube::Flags& flags) {
-  app.add_option("--kubeconfig", flags.kubeconfig, "the kubeconfig, if not KUBECONFIG's")
-      ->type_name("FILE");
-  app.add_option("--context", flags.context, "a context of the kubeconfig")->type_name("NAME");
-  app.add_option("-n,--namespace", flags.name_space, "the Rollout's namespace")->type_name("NAME");
+void declare(OptionList& list, kube::Flags& flags) {
+  declare(list, {{"--kubeconfig", &flags.kubeconfig, "FILE", "the kubeconfig, if not KUBECONFIG's"},
+                 {"--context", &flags.context, "NAME", "a context of the kubeconfig"},
+                 {"-n,--namespace", &flags.name_space, "NAME", "the Rollout's namespace"}});
 }
 
 Result<kube::Client> kube_client(const kube::Flags& flags) {

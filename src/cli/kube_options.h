@@ -1,17 +1,14 @@
 // The options of every command that talks to Kubernetes itself, named as those of `kubectl`.
 #pragma once
 
+#include "cli/options.h"
 #include "core/result.h"
 #include "drive/plan.h"
 #include "kube/client.h"
 
-namespace CLI {
-class App;
-}
-
 namespace backout::cli {
 
-void declare(CLI::App& app, kube::Flags& flags);
+void declare(OptionList& list, kube::Flags& flags);
 
 // A client for what the options and the environment say; nothing is sent yet.
 [[nodiscard]] Result<kube::Client> kube_client(const kube::Flags& flags);

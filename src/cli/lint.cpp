@@ -1,7 +1,6 @@
 // `backout lint`: judges files and folders without git, each migration on top of those before it.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "cli/gate.h"
@@ -40,13 +39,13 @@ Result<DiskFiles> inputs(const std::vector<std::string>& names, const Config& co
 }  // namespace
 
 int lint_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   GateOptions options;
   Task task;
-  app.add_flag("--together", task.together, "all that is judged is one change");
-  declare(app, options);
+  OptionList list{{"--together", &task.together, "", "all that is judged is one change"}};
+  declare(list, options);
   std::vector<std::string> names;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, names, std::string::npos))
+  if (const auto stopped =
+          parse_arguments(list, help, arguments, streams, names, std::string::npos))
     return *stopped;
   if (names.empty())
     return stop(streams,

@@ -1,11 +1,13 @@
 // Wraps CLI11: its exceptions end here. Words that are no options never pass through it, because it
 // reads `[a,b]` as a list and so would mangle a folder called `[x]`.
+#include "cli/options.h"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <type_traits>
 
-#include "cli/cli.h"
 #include "core/config.h"
 
 namespace backout::cli {
@@ -64,31 +66,58 @@ std::string listed(const std::vector<std::string_view>& words, std::string_view 
   return out;
 }
 
+void add(CLI::App& app, const Option& option) {
+  const std::string names(option.names);
+  const std::string about =
+      option.about.empty() ? listed(option.known, "or") : std::string(option.about);
+  CLI::Option* added = std::visit(
+      [&](auto* value) {
+        if constexpr (std::is_same_v<decltype(value), bool*>)
+          return app.add_flag(names, *value, about);
+        else
+          return app.add_option(names, *value, about)->type_name(std::string(option.type));
+      },
+      option.value);
+  if (std::holds_alternative<std::vector<std::string>*>(option.value))
+    added->take_all()->allow_extra_args(option.again == Again::by_type);
+  if (option.again == Again::last) added->take_last();
+  if (std::holds_alternative<std::int64_t*>(option.value))
+    added->check([](const std::string& word) {
+      const bool fits = word.find_first_not_of("0123456789") == std::string::npos;
+      return fits ? std::string() : fmt::format("cannot be `{}`: it is a number", word);
+    });
+  if (!option.known.empty())
+    added->check([&known = option.known](const std::string& word) {
+      const bool fits = std::find(known.begin(), known.end(), word) != known.end();
+      return fits ? std::string()
+                  : fmt::format("cannot be `{}`; known are {}", word, listed(known, "and"));
+    });
+}
+
 }  // namespace
 
-void add_choice(CLI::App& app, const char* name, std::string& value,
-                std::vector<std::string_view> known, const char* type, std::string about) {
-  if (about.empty()) about = listed(known, "or");
-  app.add_option(name, value, std::move(about))
-      ->type_name(type)
-      ->check([known = std::move(known)](const std::string& word) {
-        const bool fits = std::find(known.begin(), known.end(), word) != known.end();
-        return fits ? std::string()
-                    : fmt::format("cannot be `{}`; known are {}", word, listed(known, "and"));
-      });
+Option choice_option(std::string_view names, std::string& value, std::string_view type,
+                     std::string_view about, std::vector<std::string_view> known) {
+  return {names, &value, type, about, Again::by_type, std::move(known)};
 }
-void add_format(CLI::App& app, std::string& value, std::vector<std::string_view> known) {
-  add_choice(app, "--format", value, std::move(known), "FORMAT");
+Option format_option(std::string& value, std::vector<std::string_view> known) {
+  return choice_option("--format", value, "FORMAT", "", std::move(known));
 }
-void add_color(CLI::App& app, std::string& value) {
-  add_choice(app, "--color", value, {"auto", "always", "never"}, "WHEN");
+Option color_option(std::string& value) {
+  return choice_option("--color", value, "WHEN", "", {"auto", "always", "never"});
 }
 
-std::optional<int> parse_arguments(CLI::App& app, const Help& help, Arguments arguments,
+void declare(OptionList& list, const OptionList& more) {
+  list.insert(list.end(), more.begin(), more.end());
+}
+
+std::optional<int> parse_arguments(const OptionList& list, const Help& help, Arguments arguments,
                                    const Streams& streams, std::vector<std::string>& words,
                                    std::size_t max_words) {
-  bool wants_help = false;
+  CLI::App app;
   app.set_help_flag();
+  for (const Option& option : list) add(app, option);
+  bool wants_help = false;
   app.add_flag("-h,--help", wants_help, "this text");
   app.allow_extras();
   if (streams.describe) {

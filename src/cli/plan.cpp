@@ -3,12 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "argo/sniff.h"
-#include "cli/cli.h"
 #include "cli/gate.h"
+#include "cli/options.h"
 #include "core/clock.h"
 #include "input/disk.h"
 #include "input/worktree.h"
@@ -136,42 +135,31 @@ Result<std::string> recovery_text(Options options) {
 }
 
 int recovery_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
   recovery::Request& request = options.request;
-  app.add_option("--cluster", request.cluster, "the CloudNativePG cluster to recover")
-      ->type_name("NAME");
-  app.add_option("--target-time", options.target, "the last moment to keep")->type_name("TIME");
-  app.add_option("--namespace", request.namespace_name, "of the cluster; of what Velero restores")
-      ->type_name("NS");
-  app.add_option("--new-name", request.new_name, "of the restored cluster (CLUSTER-restore)")
-      ->type_name("NAME");
-  app.add_option("--owner", request.owner, "who answers for the cut-over")->type_name("NAME");
-  app.add_option("--backup", request.backup, "start from this Backup object")->type_name("NAME");
-  app.add_option("--object-store", request.object_store,
-                 "where the backups lie: an ObjectStore of the Barman Cloud plugin, or "
-                 "s3://bucket/path")
-      ->type_name("STORE");
-  app.add_option("--server-name", request.server_name,
-                 "folder of the backups in the store (the cluster's name)")
-      ->type_name("NAME");
-  app.add_option("--from-cluster-manifest", options.manifest,
-                 "the manifest of the cluster, where it is not in the worktree")
-      ->type_name("FILE");
-  app.add_option("--s3", request.s3, "objects to bring back: s3://bucket/prefix; several times")
-      ->type_name("PLACE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--velero-backup", request.velero, "a Velero backup to restore; several times")
-      ->type_name("NAME")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  add_choice(app, "--format", options.format, {"text", "json", "markdown", "yaml"}, "FORMAT",
-             "text, json, markdown, or yaml: the manifest alone");
-  app.add_option("-o,--output", options.output, "write to a file instead of standard output")
-      ->type_name("FILE");
+  OptionList list{
+      {"--cluster", &request.cluster, "NAME", "the CloudNativePG cluster to recover"},
+      {"--target-time", &options.target, "TIME", "the last moment to keep"},
+      {"--namespace", &request.namespace_name, "NS", "of the cluster; of what Velero restores"},
+      {"--new-name", &request.new_name, "NAME", "of the restored cluster (CLUSTER-restore)"},
+      {"--owner", &request.owner, "NAME", "who answers for the cut-over"},
+      {"--backup", &request.backup, "NAME", "start from this Backup object"},
+      {"--object-store", &request.object_store, "STORE",
+       "where the backups lie: an ObjectStore of the Barman Cloud plugin, or "
+       "s3://bucket/path"},
+      {"--server-name", &request.server_name, "NAME",
+       "folder of the backups in the store (the cluster's name)"},
+      {"--from-cluster-manifest", &options.manifest, "FILE",
+       "the manifest of the cluster, where it is not in the worktree"},
+      {"--s3", &request.s3, "PLACE", "objects to bring back: s3://bucket/prefix; several times"},
+      {"--velero-backup", &request.velero, "NAME", "a Velero backup to restore; several times"},
+      choice_option("--format", options.format, "FORMAT",
+                    "text, json, markdown, or yaml: the manifest alone",
+                    {"text", "json", "markdown", "yaml"}),
+      {"-o,--output", &options.output, "FILE", "write to a file instead of standard output"},
+  };
   std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 0))
+  if (const auto stopped = parse_arguments(list, help, arguments, streams, words, 0))
     return *stopped;
   const std::string output = options.output;
   const auto text = recovery_text(std::move(options));

@@ -4,11 +4,10 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "cli/cli.h"
 #include "cli/gate.h"
+#include "cli/options.h"
 #include "cli/preflight_app.h"
 #include "cli/preflight_gitops.h"
 #include "cli/preflight_services.h"
@@ -158,29 +157,25 @@ Result<int> run_preflight(const Options& options, const Streams& streams) {
 }  // namespace
 
 int preflight_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
-  app.add_option("--from", options.from, "what runs now: a revision or an image")->type_name("BAD");
-  app.add_option("--to", options.to, "what to go back to")->type_name("GOOD");
-  app.add_option("--service", options.service, "of `services:` in the configuration")
-      ->type_name("NAME");
-  app.add_option("--config-repo", options.config_repository,
-                 "a clone of the GitOps repository: `--from` and `--to` are revisions of it")
-      ->type_name("DIR");
-  app.add_option("--app", options.app,
-                 "an Argo CD application: what it has deployed is asked of it")
-      ->type_name("NAME");
-  add_format(app, options.format, {"text", "json", "markdown"});
-  app.add_option("-o,--output", options.output,
-                 "write the answer to a file instead of standard output")
-      ->type_name("FILE");
-  add_color(app, options.color);
-  app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
-      ->type_name("FILE");
-  app.add_flag("--allow-empty", options.allow_empty, "a service without migrations is fine");
-  declare(app, options.argocd);
+  OptionList list{
+      {"--from", &options.from, "BAD", "what runs now: a revision or an image"},
+      {"--to", &options.to, "GOOD", "what to go back to"},
+      {"--service", &options.service, "NAME", "of `services:` in the configuration"},
+      {"--config-repo", &options.config_repository, "DIR",
+       "a clone of the GitOps repository: `--from` and `--to` are revisions of it"},
+      {"--app", &options.app, "NAME",
+       "an Argo CD application: what it has deployed is asked of it"},
+      format_option(options.format, {"text", "json", "markdown"}),
+      {"-o,--output", &options.output, "FILE",
+       "write the answer to a file instead of standard output"},
+      color_option(options.color),
+      {"--config", &options.config, "FILE", "a configuration other than `.backout.yaml`"},
+      {"--allow-empty", &options.allow_empty, "", "a service without migrations is fine"},
+  };
+  declare(list, options.argocd);
   std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 0))
+  if (const auto stopped = parse_arguments(list, help, arguments, streams, words, 0))
     return *stopped;
   const Result<int> code = run_preflight(options, streams);
   return code ? *code : stop(streams, code.error());

@@ -1,27 +1,23 @@
 #include "cli/prometheus_options.h"
 
-#include <CLI/CLI.hpp>
-
 #include "git/repository.h"
 
 namespace backout::cli {
 
-void declare(CLI::App& app, PrometheusOptions& options, bool alone) {
+void declare(OptionList& list, PrometheusOptions& options, bool alone) {
   prometheus::Flags& flags = options.flags;
-  app.add_option("--prometheus", flags.url, "Prometheus's address, if not PROMETHEUS_URL")
-      ->type_name("URL");
-  app.add_option(alone ? "--header,--prometheus-header" : "--prometheus-header", flags.headers,
-                 "a header for every request to it, as `X-Scope-OrgID: shop`; may be given again")
-      ->type_name("'NAME: VALUE'")
-      ->take_all();
-  app.add_option("--prometheus-ca", flags.authorities_file, "trust this certificate, too (PEM)")
-      ->type_name("FILE");
-  app.add_option("--prometheus-crt", flags.certificate_file, "the client's certificate (PEM)")
-      ->type_name("FILE");
-  app.add_option("--prometheus-crt-key", flags.key_file, "and its key (PEM)")->type_name("FILE");
-  app.add_flag("--prometheus-insecure", flags.insecure, "do not check the server's certificate");
-  app.add_option("--prometheus-token", options.token,
-                 "refused: others can read a command line; use PROMETHEUS_TOKEN");
+  declare(
+      list,
+      {{"--prometheus", &flags.url, "URL", "Prometheus's address, if not PROMETHEUS_URL"},
+       {alone ? "--header,--prometheus-header" : "--prometheus-header", &flags.headers,
+        "'NAME: VALUE'",
+        "a header for every request to it, as `X-Scope-OrgID: shop`; may be given again"},
+       {"--prometheus-ca", &flags.authorities_file, "FILE", "trust this certificate, too (PEM)"},
+       {"--prometheus-crt", &flags.certificate_file, "FILE", "the client's certificate (PEM)"},
+       {"--prometheus-crt-key", &flags.key_file, "FILE", "and its key (PEM)"},
+       {"--prometheus-insecure", &flags.insecure, "", "do not check the server's certificate"},
+       {"--prometheus-token", &options.token, "TEXT",
+        "refused: others can read a command line; use PROMETHEUS_TOKEN"}});
 }
 
 Result<prometheus::Client> prometheus_client(const PrometheusOptions& options) {

@@ -1,12 +1,9 @@
 // The options of every command that asks Prometheus.
 #pragma once
 
+#include "cli/options.h"
 #include "core/result.h"
 #include "prometheus/client.h"
-
-namespace CLI {
-class App;
-}
 
 namespace backout::cli {
 
@@ -15,7 +12,7 @@ struct PrometheusOptions {
   std::string token;  // only to be refused
 };
 // `alone`: nothing else is asked, so `--header` is meant for it.
-void declare(CLI::App& app, PrometheusOptions& options, bool alone);
+void declare(OptionList& list, PrometheusOptions& options, bool alone);
 
 // A client for what the options and the environment say; nothing is sent yet.
 [[nodiscard]] Result<prometheus::Client> prometheus_client(const PrometheusOptions& options);

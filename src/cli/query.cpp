@@ -2,11 +2,10 @@
 // line, for a program.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "cli/cli.h"
+#include "cli/options.h"
 #include "promql/outcome.h"
 #include "report/escape.h"
 #include "report/excerpt.h"
@@ -272,18 +271,20 @@ int answer_one(const std::string& text, const promql::ParseOptions& parse, const
 }  // namespace
 
 int query_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
-  add_format(app, options.format, {"text", "json"});
-  app.add_flag("--jsonl", options.lines, "many queries: JSON lines from standard input to output");
-  add_choice(app, "--prometheus", options.prometheus, {"2", "3"}, "VERSION",
-             "2, or 3 to accept what 3.x added");
-  add_choice(app, "--placeholders", options.placeholders, {"yes", "no"}, "WHETHER",
-             "yes or no: `{{args.x}}` stands for any text, as in Argo's templates (no with "
-             "--jsonl, else yes)");
-  add_color(app, options.color);
+  OptionList list{
+      format_option(options.format, {"text", "json"}),
+      {"--jsonl", &options.lines, "", "many queries: JSON lines from standard input to output"},
+      choice_option("--prometheus", options.prometheus, "VERSION",
+                    "2, or 3 to accept what 3.x added", {"2", "3"}),
+      choice_option("--placeholders", options.placeholders, "WHETHER",
+                    "yes or no: `{{args.x}}` stands for any text, as in Argo's templates (no with "
+                    "--jsonl, else yes)",
+                    {"yes", "no"}),
+      color_option(options.color),
+  };
   std::vector<std::string> words;
-  if (const auto stop = parse_arguments(app, help, arguments, streams, words, 1)) return *stop;
+  if (const auto stop = parse_arguments(list, help, arguments, streams, words, 1)) return *stop;
   const auto usage = [&](std::string_view message) {
     complain(streams, message);
     return 2;

@@ -1,7 +1,6 @@
 // `backout resume`, `undo` and `status`: operations that are not at their end.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -99,16 +98,16 @@ Result<int> work_on(const Options& options, bool back, const std::vector<std::st
 }
 
 int run_on(const Help& help, bool back, Arguments arguments, const Streams& streams) {
-  CLI::App app;
+  OptionList list;
   Options options;
-  declare_output(app, options.drive);
+  declare_output(list, options.drive);
   if (!back)
-    app.add_flag("--merged", options.merged,
-                 "the revert is merged; needed where no clone of the GitOps repository tells");
-  declare(app, options.argocd);
-  declare(app, options.prometheus, false);
+    list.push_back({"--merged", &options.merged, "",
+                    "the revert is merged; needed where no clone of the GitOps repository tells"});
+  declare(list, options.argocd);
+  declare(list, options.prometheus, false);
   std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 1))
+  if (const auto stopped = parse_arguments(list, help, arguments, streams, words, 1))
     return *stopped;
   const Result<int> code = work_on(options, back, words, streams);
   return code ? *code : stop(streams, code.error());
@@ -175,11 +174,10 @@ int undo_command(Arguments arguments, const Streams& streams) {
 }
 
 int status_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   DriveOptions options;
-  add_format(app, options.format, {"text", "json"});
+  OptionList list{format_option(options.format, {"text", "json"})};
   std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(app, status_help, arguments, streams, words, 1))
+  if (const auto stopped = parse_arguments(list, status_help, arguments, streams, words, 1))
     return *stopped;
   if (const auto valid = validate(options); !valid) return stop(streams, valid.error());
   const Result<std::string> text = status_text(words, options.format == "json");

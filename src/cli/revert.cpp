@@ -4,12 +4,11 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "cli/cli.h"
 #include "cli/drive.h"
 #include "cli/gate.h"
+#include "cli/options.h"
 #include "cli/preflight_services.h"
 #include "cli/revert_outcome.h"
 #include "core/quote.h"
@@ -398,49 +397,41 @@ Result<int> run_revert(Options& options, const Streams& streams) {
 }  // namespace
 
 int revert_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
   revert::Wording& wording = options.request.wording;
-  app.add_option("-m,--mainline", options.request.mainline,
-                 "for merges: which parent stays, as a rule 1")
-      ->type_name("N");
-  app.add_flag("--squash", options.request.squash, "one commit for all that is taken back");
-  app.add_option("--to", options.request.restore,
-                 "instead: the files as REV has them, or only PATH…")
-      ->type_name("REV");
-  app.add_option("--base", options.base.branch, "the branch that the revert is for")
-      ->type_name("BRANCH");
-  app.add_option("--remote", options.base.remote, "where that branch is (default: origin)")
-      ->type_name("NAME");
-  app.add_flag("--no-fetch", options.no_fetch,
-               "start from what was fetched last, without asking the remote");
-  app.add_option("--branch", options.branch, "name of the new branch (default: revert-SUBJECT)")
-      ->type_name("NAME");
-  app.add_flag("--keep-migrations", options.request.keep_migrations,
-               "leave migration files as they are");
-  app.add_flag("--allow-migrations", options.allow_migrations, "revert migration files, too");
-  app.add_option("--message", wording.message, "another message than git's own")->type_name("TEXT");
-  app.add_option("-F,--file", options.message_file, "the same from a file")->type_name("FILE");
-  app.add_option("--trailer", wording.trailers, "a line at the end of the message, repeatable")
-      ->type_name("LINE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
-  app.add_flag("-s,--signoff", wording.sign_off, "add `Signed-off-by`");
-  app.add_flag("--push", options.push, "push the branch");
-  app.add_flag("--pr", options.pull_request, "push it and open a pull request");
-  app.add_flag("--draft", options.draft, "as a draft");
-  app.add_flag("--direct", options.direct, "push to the base itself, without a branch");
-  add_choice(app, "--forge", options.forge, {"github", "gitlab"}, "KIND",
-             "github or gitlab, where the host does not tell");
-  app.add_flag("--dry-run", options.dry_run, "print the plan, change nothing");
-  app.add_flag("--yes", options.yes, "push without asking; needed where there is no terminal");
-  add_format(app, options.format, {"text", "json"});
-  add_color(app, options.color);
-  app.add_option("--config", options.config, "a configuration other than the base's")
-      ->type_name("FILE");
+  OptionList list{
+      {"-m,--mainline", &options.request.mainline, "N",
+       "for merges: which parent stays, as a rule 1"},
+      {"--squash", &options.request.squash, "", "one commit for all that is taken back"},
+      {"--to", &options.request.restore, "REV",
+       "instead: the files as REV has them, or only PATH…"},
+      {"--base", &options.base.branch, "BRANCH", "the branch that the revert is for"},
+      {"--remote", &options.base.remote, "NAME", "where that branch is (default: origin)"},
+      {"--no-fetch", &options.no_fetch, "",
+       "start from what was fetched last, without asking the remote"},
+      {"--branch", &options.branch, "NAME", "name of the new branch (default: revert-SUBJECT)"},
+      {"--keep-migrations", &options.request.keep_migrations, "",
+       "leave migration files as they are"},
+      {"--allow-migrations", &options.allow_migrations, "", "revert migration files, too"},
+      {"--message", &wording.message, "TEXT", "another message than git's own"},
+      {"-F,--file", &options.message_file, "FILE", "the same from a file"},
+      {"--trailer", &wording.trailers, "LINE", "a line at the end of the message, repeatable",
+       Again::one_each},
+      {"-s,--signoff", &wording.sign_off, "", "add `Signed-off-by`"},
+      {"--push", &options.push, "", "push the branch"},
+      {"--pr", &options.pull_request, "", "push it and open a pull request"},
+      {"--draft", &options.draft, "", "as a draft"},
+      {"--direct", &options.direct, "", "push to the base itself, without a branch"},
+      choice_option("--forge", options.forge, "KIND",
+                    "github or gitlab, where the host does not tell", {"github", "gitlab"}),
+      {"--dry-run", &options.dry_run, "", "print the plan, change nothing"},
+      {"--yes", &options.yes, "", "push without asking; needed where there is no terminal"},
+      format_option(options.format, {"text", "json"}),
+      color_option(options.color),
+      {"--config", &options.config, "FILE", "a configuration other than the base's"},
+  };
   std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 10'000))
+  if (const auto stopped = parse_arguments(list, help, arguments, streams, words, 10'000))
     return *stopped;
   options.push |= options.pull_request || options.direct;
   if (const Result<void> valid = validate(options, std::move(words)); !valid)

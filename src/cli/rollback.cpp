@@ -2,7 +2,6 @@
 // journal, and auto-sync kept safe.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "cli/app_operation.h"
@@ -136,18 +135,19 @@ Result<int> sync(const Options& options, const std::vector<std::string>& words,
 
 using Command = Result<int>(const Options&, const std::vector<std::string>&, const Streams&);
 
-// What both have, around what `app` declares already; `help.more` are the examples.
-int run(CLI::App& app, Options& options, const Help& help, Command& command, Arguments arguments,
+// What both have, around what `list` has already; `help.more` are the examples.
+int run(OptionList& list, Options& options, const Help& help, Command& command, Arguments arguments,
         const Streams& streams) {
-  app.add_flag("--prune", options.wish.prune, "delete objects that are not in the revision");
-  app.add_flag("--terminate", options.wish.terminate, "end a running operation first");
-  declare(app, options.drive);
-  declare(app, options.argocd);
+  declare(list,
+          {{"--prune", &options.wish.prune, "", "delete objects that are not in the revision"},
+           {"--terminate", &options.wish.terminate, "", "end a running operation first"}});
+  declare(list, options.drive);
+  declare(list, options.argocd);
   const std::string more =
       fmt::format("{}{}\n\nexamples\n{}", about_journal, drive_exit_codes, help.more);
   std::vector<std::string> words;
   if (const auto stopped =
-          parse_arguments(app, {help.usage, help.about, more}, arguments, streams, words, 1))
+          parse_arguments(list, {help.usage, help.about, more}, arguments, streams, words, 1))
     return *stopped;
   const Result<int> code = command(options, words, streams);
   return code ? *code : stop(streams, code.error());
@@ -156,29 +156,25 @@ int run(CLI::App& app, Options& options, const Help& help, Command& command, Arg
 }  // namespace
 
 int rollback_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
-  app.add_option("--to", options.to,
-                 "an id of `backout app history` (default: the deployment before)")
-      ->type_name("ID");
-  app.add_option("--config-repo", options.config_repository,
-                 "a clone of the repository it is deployed from: the revert is made, pushed and "
-                 "proposed there (default: the service's `gitops`)")
-      ->type_name("DIR");
-  app.add_flag("--no-revert", options.no_revert, "leave git alone");
-  app.add_flag("--no-verify", options.no_verify, "do not ask Prometheus");
-  app.add_flag("--promote-full", options.wish.promote_full,
-               "take Rollouts through their steps: to a promoted one a rollback is a new canary");
-  app.add_option("--override", options.override_reason,
-                 "go back although the pre-flight says unsafe or undecided; recorded")
-      ->type_name("REASON");
-  app.add_option("--service", options.service,
-                 "of `services:` in the configuration (default: the one with this `app`)")
-      ->type_name("NAME");
-  app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
-      ->type_name("FILE");
-  declare(app, options.prometheus, false);
-  return run(app, options,
+  OptionList list{
+      {"--to", &options.to, "ID",
+       "an id of `backout app history` (default: the deployment before)"},
+      {"--config-repo", &options.config_repository, "DIR",
+       "a clone of the repository it is deployed from: the revert is made, pushed and "
+       "proposed there (default: the service's `gitops`)"},
+      {"--no-revert", &options.no_revert, "", "leave git alone"},
+      {"--no-verify", &options.no_verify, "", "do not ask Prometheus"},
+      {"--promote-full", &options.wish.promote_full, "",
+       "take Rollouts through their steps: to a promoted one a rollback is a new canary"},
+      {"--override", &options.override_reason, "REASON",
+       "go back although the pre-flight says unsafe or undecided; recorded"},
+      {"--service", &options.service, "NAME",
+       "of `services:` in the configuration (default: the one with this `app`)"},
+      {"--config", &options.config, "FILE", "a configuration other than `.backout.yaml`"},
+  };
+  declare(list, options.prometheus, false);
+  return run(list, options,
              {"backout rollback APP [--to ID] [options]",
               "Takes an application back to an earlier deployment and keeps it there: pauses "
               "auto-sync, rolls back,\nwaits for the operation and for health, and restores "
@@ -191,14 +187,13 @@ int rollback_command(Arguments arguments, const Streams& streams) {
 }
 
 int sync_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
-  app.add_option("--revision", options.revisions,
-                 "a commit, tag or chart version; once for each source (default: what the "
-                 "application says)")
-      ->type_name("REV")
-      ->take_all();
-  return run(app, options,
+  OptionList list{
+      {"--revision", &options.revisions, "REV",
+       "a commit, tag or chart version; once for each source (default: what the "
+       "application says)"},
+  };
+  return run(list, options,
              {"backout sync APP [--revision REV] [options]",
               "Deploys an application, with its hooks, and waits until it is healthy. A revision "
               "that is not\nwhat git says needs auto-sync paused, and leaves it so until "

@@ -2,14 +2,12 @@
 // with `--kube` through the Kubernetes API.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "argocd/words.h"
 #include "cli/argocd_options.h"
-#include "cli/cli.h"
 #include "cli/drive.h"
 #include "cli/gate.h"
 #include "cli/kube_options.h"
+#include "cli/options.h"
 #include "drive/rollout_plan.h"
 #include "report/terminal.h"
 #include "rollout/kube.h"
@@ -148,34 +146,27 @@ Result<int> act(Action action, const Options& options, const std::vector<std::st
 }
 
 // Those of all that a drive has that mean something here.
-void declare_times(CLI::App& app, Action action, DriveOptions& options) {
-  app.add_flag("--dry-run", options.dry_run, "print the plan and change nothing");
-  app.add_option("--timeout", options.timeout, "until the controller must have acted (10m)")
-      ->type_name("TIME");
+void declare_times(OptionList& list, Action action, DriveOptions& options) {
+  declare(list,
+          {{"--dry-run", &options.dry_run, "", "print the plan and change nothing"},
+           {"--timeout", &options.timeout, "TIME", "until the controller must have acted (10m)"}});
   if (is_long_way(action))
-    app.add_option("--health-timeout", options.health_timeout,
-                   "until the version must be stable and Healthy (15m)")
-        ->type_name("TIME");
-  app.add_option("--poll", options.poll, "how often to look (2s)")->type_name("TIME");
+    list.push_back({"--health-timeout", &options.health_timeout, "TIME",
+                    "until the version must be stable and Healthy (15m)"});
+  list.push_back({"--poll", &options.poll, "TIME", "how often to look (2s)"});
 }
 
 int action_subcommand(Action action, std::string_view about_it, Arguments arguments,
                       const Streams& streams) {
-  CLI::App app;
   Options options;
-  app.add_flag("--kube", options.kube, "ask Kubernetes itself, not Argo CD");
-  declare(app, options.kube_flags);
+  OptionList list{{"--kube", &options.kube, "", "ask Kubernetes itself, not Argo CD"}};
+  declare(list, options.kube_flags);
   if (action == Action::undo)
-    app.add_option("--to-revision", options.to_revision,
-                   "a revision of `backout rollout status` (default: the one before the newest)")
-        ->type_name("N")
-        ->check([](const std::string& word) {
-          const bool fits = word.find_first_not_of("0123456789") == std::string::npos;
-          return fits ? std::string() : fmt::format("cannot be `{}`: it is a number", word);
-        });
-  declare_times(app, action, options.drive);
-  declare_output(app, options.drive);
-  declare(app, options.argocd);
+    list.push_back({"--to-revision", &options.to_revision, "N",
+                    "a revision of `backout rollout status` (default: the one before the newest)"});
+  declare_times(list, action, options.drive);
+  declare_output(list, options.drive);
+  declare(list, options.argocd);
   const std::string_view name = rollout::name_of(action);
   const std::string usage = fmt::format("backout rollout {} ROLLOUT [options]", name);
   const std::string tail = fmt::format(
@@ -187,7 +178,7 @@ int action_subcommand(Action action, std::string_view about_it, Arguments argume
       name);
   std::vector<std::string> words;
   if (const auto stopped =
-          parse_arguments(app, {usage, about_it, tail}, arguments, streams, words, 1))
+          parse_arguments(list, {usage, about_it, tail}, arguments, streams, words, 1))
     return *stopped;
   const Result<int> code = act(action, options, words, streams);
   return code ? *code : stop(streams, code.error());
@@ -249,13 +240,12 @@ Result<std::string> status_report(const Options& options, const std::vector<std:
 }
 
 int status_subcommand(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
-  app.add_flag("--kube", options.kube, "ask Kubernetes itself, not Argo CD");
-  declare(app, options.kube_flags);
-  app.add_option("--format", options.drive.format, "text or json")->type_name("FORMAT");
-  app.add_option("--color", options.drive.color, "auto, always or never")->type_name("WHEN");
-  declare(app, options.argocd);
+  OptionList list{{"--kube", &options.kube, "", "ask Kubernetes itself, not Argo CD"}};
+  declare(list, options.kube_flags);
+  declare(list, {{"--format", &options.drive.format, "FORMAT", "text or json"},
+                 {"--color", &options.drive.color, "WHEN", "auto, always or never"}});
+  declare(list, options.argocd);
   std::vector<std::string> words;
   constexpr Help help{
       "backout rollout status ROLLOUT [options]",
@@ -268,7 +258,7 @@ int status_subcommand(Arguments arguments, const Streams& streams) {
       "examples\n"
       "  backout rollout status catalog\n"
       "  backout rollout status --kube shop/web --format json"};
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 1))
+  if (const auto stopped = parse_arguments(list, help, arguments, streams, words, 1))
     return *stopped;
   const Result<std::string> text = status_report(options, words, streams);
   return text ? finish(streams, *text, 0) : stop(streams, text.error());

@@ -2,9 +2,7 @@
 // Markdown form is rules/README.md.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
-#include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/words.h"
 #include "core/rule.h"
 #include "core/verdict.h"
@@ -112,11 +110,10 @@ std::string as_json() {
 }  // namespace
 
 int rules_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   std::string format = "text";
-  add_format(app, format, {"text", "json", "markdown"});
+  OptionList list{format_option(format, {"text", "json", "markdown"})};
   std::vector<std::string> words;
-  if (const auto stop = parse_arguments(app, help, arguments, streams, words, 0)) return *stop;
+  if (const auto stop = parse_arguments(list, help, arguments, streams, words, 0)) return *stop;
   return finish(streams,
                 format == "json"       ? as_json()
                 : format == "markdown" ? as_markdown()

@@ -1,11 +1,10 @@
 // `backout runbooks check`: whether runbooks still tell the truth.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "cli/cli.h"
 #include "cli/gate.h"
+#include "cli/options.h"
 #include "core/clock.h"
 #include "core/fingerprint.h"
 #include "core/finish.h"
@@ -105,19 +104,19 @@ Result<int> check_runbooks(const Options& options, const std::vector<std::string
 }
 
 int check_subcommand(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
-  add_format(app, options.format, {"text", "json"});
-  app.add_option("-o,--output", options.output,
-                 "write the report to a file instead of standard output")
-      ->type_name("FILE");
-  add_color(app, options.color);
-  app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
-      ->type_name("FILE");
-  app.add_flag("-q,--quiet", options.quiet, "findings only; a pass prints nothing");
-  app.add_flag("--allow-empty", options.allow_empty, "no runbook is a pass, not undecided");
+  OptionList list{
+      format_option(options.format, {"text", "json"}),
+      {"-o,--output", &options.output, "FILE",
+       "write the report to a file instead of standard output"},
+      color_option(options.color),
+      {"--config", &options.config, "FILE", "a configuration other than `.backout.yaml`"},
+      {"-q,--quiet", &options.quiet, "", "findings only; a pass prints nothing"},
+      {"--allow-empty", &options.allow_empty, "", "no runbook is a pass, not undecided"},
+  };
   std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, std::string::npos))
+  if (const auto stopped =
+          parse_arguments(list, help, arguments, streams, words, std::string::npos))
     return *stopped;
   GateOptions gate;
   gate.format = options.format;

@@ -1,9 +1,7 @@
 // `backout schema`: what reports and the configuration look like, for tools and editors.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
-#include "cli/cli.h"
+#include "cli/options.h"
 #include "report/report.h"
 
 namespace backout::cli {
@@ -18,9 +16,9 @@ constexpr Help help{
 }  // namespace
 
 int schema_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
+  OptionList list;
   std::vector<std::string> words;
-  if (const auto stop = parse_arguments(app, help, arguments, streams, words, 1)) return *stop;
+  if (const auto stop = parse_arguments(list, help, arguments, streams, words, 1)) return *stop;
   if (words.size() == 1 && words.front() == "report")
     return finish(streams, report::report_schema(), 0);
   if (words.size() == 1 && words.front() == "config")

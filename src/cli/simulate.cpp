@@ -1,7 +1,6 @@
 // `backout simulate`: what a canary's steps and gates amount to in time, traffic and risk.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <deque>
 #include <memory>
@@ -12,8 +11,8 @@
 #include "argo/duration.h"
 #include "argo/served.h"
 #include "argo/subject.h"
-#include "cli/cli.h"
 #include "cli/gate.h"
+#include "cli/options.h"
 #include "core/config.h"
 #include "core/task.h"
 #include "input/disk.h"
@@ -180,18 +179,20 @@ Result<std::string> run_simulate(const Options& options, const std::vector<std::
 }  // namespace
 
 int simulate_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
-  app.add_option("--rollout", options.rollout, "draw the Rollout of this name alone");
-  add_format(app, options.format, {"text", "json", "svg", "html"});
-  app.add_option("--rps", options.rps, "requests a second of the whole service");
-  app.add_option("--config", options.config, "a configuration other than `.backout.yaml`");
-  app.add_option("--pod-start", options.pod_start, "how long a pod takes to be ready (30s)");
-  app.add_option("--human-wait", options.human_wait,
-                 "how long a pause without a duration is taken to last (10m)");
-  add_color(app, options.color);
+  OptionList list{
+      {"--rollout", &options.rollout, "TEXT", "draw the Rollout of this name alone"},
+      format_option(options.format, {"text", "json", "svg", "html"}),
+      {"--rps", &options.rps, "FLOAT", "requests a second of the whole service"},
+      {"--config", &options.config, "TEXT", "a configuration other than `.backout.yaml`"},
+      {"--pod-start", &options.pod_start, "TEXT", "how long a pod takes to be ready (30s)"},
+      {"--human-wait", &options.human_wait, "TEXT",
+       "how long a pause without a duration is taken to last (10m)"},
+      color_option(options.color),
+  };
   std::vector<std::string> names;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, names, std::string::npos))
+  if (const auto stopped =
+          parse_arguments(list, help, arguments, streams, names, std::string::npos))
     return *stopped;
   if (names.empty())
     return stop(streams, {ErrorKind::usage,

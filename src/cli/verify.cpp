@@ -3,11 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "argo/duration.h"
-#include "cli/cli.h"
 #include "cli/gate.h"
+#include "cli/options.h"
 #include "cli/prometheus_options.h"
 #include "cli/revision_config.h"
 #include "cli/verify_progress.h"
@@ -157,37 +155,31 @@ Result<int> run_verify(const Options& options, const Streams& streams) {
 }  // namespace
 
 int verify_command(Arguments arguments, const Streams& streams) {
-  CLI::App app;
   Options options;
-  app.add_option("--service", options.service, "of `services:` in the configuration; the only one")
-      ->type_name("NAME");
-  app.add_option("--query", options.query, "PromQL that gives a vector or a scalar")
-      ->type_name("QUERY");
-  app.add_option("--expect", options.expect, "what its values must be, as `< 0.01`")
-      ->type_name("EXPECTATION");
-  app.add_option("--name", options.name, "what to call the query in the report")->type_name("NAME");
-  app.add_option("--for", options.hold, "how long it must hold without a break (2m)")
-      ->type_name("DURATION");
-  app.add_option("--within", options.within, "when that must be complete (10m)")
-      ->type_name("DURATION");
-  app.add_option("--interval", options.interval,
-                 "how often to ask (an eighth of --for, between 1s and 15s)")
-      ->type_name("DURATION");
-  app.add_option("--timeout", options.timeout, "for one answer (10s)")->type_name("DURATION");
-  app.add_flag("--allow-empty-pass", options.allow_empty_pass,
-               "take a query that may recover without data, and old samples; the report says so");
-  declare(app, options.prometheus, true);
-  add_format(app, options.format, {"text", "json", "markdown"});
-  app.add_option("-o,--output", options.output,
-                 "write the report to a file instead of standard output")
-      ->type_name("FILE");
-  add_color(app, options.color);
-  app.add_flag("--ascii", options.ascii, "nothing but ASCII, as with LC_ALL=C");
-  app.add_flag("-q,--quiet", options.quiet, "only the report, no progress");
-  app.add_option("--config", options.config, "a configuration other than `.backout.yaml`")
-      ->type_name("FILE");
+  OptionList list{
+      {"--service", &options.service, "NAME", "of `services:` in the configuration; the only one"},
+      {"--query", &options.query, "QUERY", "PromQL that gives a vector or a scalar"},
+      {"--expect", &options.expect, "EXPECTATION", "what its values must be, as `< 0.01`"},
+      {"--name", &options.name, "NAME", "what to call the query in the report"},
+      {"--for", &options.hold, "DURATION", "how long it must hold without a break (2m)"},
+      {"--within", &options.within, "DURATION", "when that must be complete (10m)"},
+      {"--interval", &options.interval, "DURATION",
+       "how often to ask (an eighth of --for, between 1s and 15s)"},
+      {"--timeout", &options.timeout, "DURATION", "for one answer (10s)"},
+      {"--allow-empty-pass", &options.allow_empty_pass, "",
+       "take a query that may recover without data, and old samples; the report says so"},
+  };
+  declare(list, options.prometheus, true);
+  declare(list,
+          {format_option(options.format, {"text", "json", "markdown"}),
+           {"-o,--output", &options.output, "FILE",
+            "write the report to a file instead of standard output"},
+           color_option(options.color),
+           {"--ascii", &options.ascii, "", "nothing but ASCII, as with LC_ALL=C"},
+           {"-q,--quiet", &options.quiet, "", "only the report, no progress"},
+           {"--config", &options.config, "FILE", "a configuration other than `.backout.yaml`"}});
   std::vector<std::string> words;
-  if (const auto stopped = parse_arguments(app, help, arguments, streams, words, 0))
+  if (const auto stopped = parse_arguments(list, help, arguments, streams, words, 0))
     return *stopped;
   const Result<int> code = run_verify(options, streams);
   return code ? *code : stop(streams, code.error());
