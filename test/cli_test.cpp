@@ -52,6 +52,13 @@ TEST(Cli, UsageErrorsNameTheRemedy) {
        "backout: unknown option `--zzz`; `backout rules --help` lists the options\n"},
       {{"rules", "--format"},
        "backout: `--format` needs a value; `backout rules --help` lists the options\n"},
+      {{"lint", "--threads", "x"},
+       "backout: `--threads` cannot be `x`: it is a number of at most nine digits\n"},
+      {{"rollout", "undo", "web", "--to-revision", "99999999999999999999"},
+       "backout: `--to-revision` cannot be `99999999999999999999`: it is a number of at most nine "
+       "digits\n"},
+      {{"rollout", "status", "web", "--format", "xml"},
+       "backout: `--format` cannot be `xml`; known are text and json\n"},
       {{"rules", "--format", "xml"},
        "backout: `--format` cannot be `xml`; known are text, json and markdown\n"},
       {{"rules", "all"},

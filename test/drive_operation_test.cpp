@@ -225,7 +225,8 @@ TEST_F(DriveSync, DeploysWhatGitSays) {
 // The history says that revision already: it is deployed again, and waited for.
 TEST_F(DriveSync, ToWhatIsDeployedAlready) {
   const std::size_t before = catalog().history.size();
-  Words words = with_quick_times({"sync", "catalog", "--revision", sim::sha('2'), "--yes"});
+  // The name behind the option is no second revision.
+  Words words = with_quick_times({"sync", "--revision", sim::sha('2'), "catalog", "--yes"});
   words.insert(words.end(), {"--health-timeout", "60ms"});
   const Ended ended = run(words);
   EXPECT_EQ(ended.code, 1) << ended.out << ended.err;  // it is Degraded, as it was

@@ -83,7 +83,7 @@ void declare(OptionList& list, DriveOptions& options) {
   list.push_back({"--dry-run", &options.dry_run, "", "print the plan and change nothing"});
   declare_output(list, options);
   for (const Time& one : times)
-    list.push_back({one.option, &(options.*one.text), "TIME", one.help, Again::last});
+    list.push_back({one.option, &(options.*one.text), "TIME", one.help});
 }
 
 Result<drive::Pace> validate(const DriveOptions& options) {

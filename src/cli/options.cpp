@@ -79,12 +79,16 @@ void add(CLI::App& app, const Option& option) {
       },
       option.value);
   if (std::holds_alternative<std::vector<std::string>*>(option.value))
-    added->take_all()->allow_extra_args(option.again == Again::by_type);
-  if (option.again == Again::last) added->take_last();
-  if (std::holds_alternative<std::int64_t*>(option.value))
+    added->take_all()->allow_extra_args(false);
+  else
+    added->take_last();
+  if (std::holds_alternative<std::int64_t*>(option.value) ||
+      std::holds_alternative<unsigned*>(option.value))
     added->check([](const std::string& word) {
-      const bool fits = word.find_first_not_of("0123456789") == std::string::npos;
-      return fits ? std::string() : fmt::format("cannot be `{}`: it is a number", word);
+      const bool fits = !word.empty() && word.size() < 10 &&
+                        word.find_first_not_of("0123456789") == std::string::npos;
+      return fits ? std::string()
+                  : fmt::format("cannot be `{}`: it is a number of at most nine digits", word);
     });
   if (!option.known.empty())
     added->check([&known = option.known](const std::string& word) {
@@ -98,7 +102,7 @@ void add(CLI::App& app, const Option& option) {
 
 Option choice_option(std::string_view names, std::string& value, std::string_view type,
                      std::string_view about, std::vector<std::string_view> known) {
-  return {names, &value, type, about, Again::by_type, std::move(known)};
+  return {names, &value, type, about, std::move(known)};
 }
 Option format_option(std::string& value, std::vector<std::string_view> known) {
   return choice_option("--format", value, "FORMAT", "", std::move(known));

@@ -14,13 +14,7 @@
 
 namespace backout::cli {
 
-// What an option means that is given again.
-enum class Again {
-  by_type,   // a flag stays on, a vector takes every value and all words behind it; else an error
-  one_each,  // a vector takes every value, each one word
-  last,      // the last counts
-};
-
+// A vector takes the value of each time that the option is given; of others the last counts.
 struct Option {
   std::string_view names;  // "-o,--output"
   // Where it goes; nothing is written for an option that is not given.
@@ -28,9 +22,8 @@ struct Option {
                unsigned*, std::int64_t*,  // digits alone
                std::optional<double>*>
       value;
-  std::string_view type;   // "FILE"; a flag has none
-  std::string_view about;  // empty: the words of `known`
-  Again again = Again::by_type;
+  std::string_view type;                     // "FILE"; a flag has none
+  std::string_view about;                    // empty: the words of `known`
   std::vector<std::string_view> known = {};  // any other is a usage error that names these
 };
 using OptionList = std::vector<Option>;

@@ -243,8 +243,8 @@ int status_subcommand(Arguments arguments, const Streams& streams) {
   Options options;
   OptionList list{{"--kube", &options.kube, "", "ask Kubernetes itself, not Argo CD"}};
   declare(list, options.kube_flags);
-  declare(list, {{"--format", &options.drive.format, "FORMAT", "text or json"},
-                 {"--color", &options.drive.color, "WHEN", "auto, always or never"}});
+  declare(list, {format_option(options.drive.format, {"text", "json"}),
+                 color_option(options.drive.color)});
   declare(list, options.argocd);
   std::vector<std::string> words;
   constexpr Help help{
