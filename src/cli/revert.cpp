@@ -9,12 +9,10 @@
 #include "cli/drive.h"
 #include "cli/gate.h"
 #include "cli/options.h"
-#include "cli/preflight_services.h"
+#include "cli/revert_input.h"
 #include "cli/revert_outcome.h"
+#include "cli/revert_publish.h"
 #include "core/quote.h"
-#include "forge/forge.h"
-#include "git/revision.h"
-#include "preflight/preflight.h"
 #include "report/escape.h"
 #include "report/terminal.h"
 #include "revert/select.h"
@@ -71,160 +69,8 @@ constexpr Help help{
     "  backout revert --to v1.5.0 --pr -- apps/catalog     files as they were then\n",
 };
 
-struct Options {
-  revert::Request request;
-  revert::BaseWanted base;
-  std::string message_file, branch, forge, config;
-  std::string format = "text", color = "auto";
-  bool no_fetch = false, allow_migrations = false;
-  bool push = false, pull_request = false, draft = false, direct = false;
-  bool dry_run = false, yes = false;
-};
-
-tl::unexpected<Error> refuse(std::string message) {
-  return fail(ErrorKind::usage, std::move(message));
-}
-
-Result<void> validate(Options& options, std::vector<std::string> words) {
-  if (options.request.restore.empty())
-    options.request.revisions = std::move(words);
-  else
-    options.request.paths = std::move(words);
-  if (options.request.restore.empty() && options.request.revisions.empty())
-    return refuse("name the commits to take back (`backout revert --help`)");
-  if (!options.request.restore.empty() && (options.request.mainline != 0 || options.request.squash))
-    return refuse(
-        "`--mainline` and `--squash` are for commits that are taken back, not for `--to`");
-  if (options.direct && (options.pull_request || !options.branch.empty()))
-    return refuse(
-        "`--direct` pushes to the base itself: it goes with neither `--pr` nor `--branch`");
-  if (options.draft && !options.pull_request) return refuse("`--draft` goes with `--pr`");
-  if (!options.message_file.empty()) {
-    if (!options.request.wording.message.empty())
-      return refuse("`--message` and `--file` both give the message");
-    TRY(const std::optional<std::string> text, working_file(options.message_file));
-    if (!text) return refuse(fmt::format("`{}` does not exist", options.message_file));
-    options.request.wording.message = *text;
-  }
-  options.base.fetch = !options.no_fetch;
-  return {};
-}
-
-// Paths are meant from where the user stands; "." is all there.
-Result<void> place_paths(const Clone& clone, std::vector<std::string>& paths) {
-  for (std::string& path : paths) {
-    if (path.starts_with('/'))
-      return refuse(fmt::format("`{}` is not a path of the repository", path));
-    std::vector<std::string_view> parts;
-    const std::string whole = clone.prefix + path;
-    for (const std::string_view part : revert::split(whole, '/')) {
-      if (part.empty() || part == ".") continue;
-      if (part != "..") {
-        parts.push_back(part);
-      } else if (parts.empty()) {
-        return refuse(fmt::format("`{}` lies outside of the repository", path));
-      } else {
-        parts.pop_back();
-      }
-    }
-    std::string clean = fmt::format("{}", fmt::join(parts, "/"));
-    if (clean.empty()) {  // the top: everything
-      paths.clear();
-      return {};
-    }
-    path = std::move(clean);
-  }
-  return {};
-}
-
-Result<Config> config_for(const Clone& clone, const Options& options, const Base& base) {
-  if (!options.config.empty()) {
-    TRY(const std::optional<std::string> bytes, working_file(options.config));
-    if (!bytes) return refuse(fmt::format("the configuration `{}` does not exist", options.config));
-    return read_config(*bytes, options.config);
-  }
-  TRY(const git::CommandResult ran,
-      revert::run_git(clone, {"cat-file", "blob", base.tip + ":" + std::string(config_path)}));
-  return ran.status == 0 ? read_config(ran.output, config_path) : Config{};
-}
-
-// ---- the pre-flight between the two states, for the pull request
-
-Result<std::string> facts(const Clone& clone, const Config& config, const Base& base,
-                          const std::string& branch, const std::string& tip) {
-  if (!clone.libgit2 || config.services.empty()) return std::string();
-  const git::Repository& here = *clone.libgit2;
-  const auto side = [&](const std::string& name, const std::string& id) -> Result<preflight::Side> {
-    preflight::Side out{name, {}, {}};
-    TRY(out.commit, git::resolve(here, id));
-    return out;
-  };
-  preflight::Preflight out;
-  TRY(const preflight::Side from, side(base.branch.empty() ? "HEAD" : base.branch, base.tip));
-  TRY(const preflight::Side to, side(branch, tip));
-  for (const ServiceConfig& service : config.services) {
-    if (!service.repository.empty()) continue;
-    TRY(preflight::Assessment assessment, preflight::assess(here, config, &service, from, to));
-    out.services.push_back(std::move(assessment));
-  }
-  TRY(out.gitops, preflight::assess_gitops(here, ".", config, from, to));
-  TRY_VOID(assess_images(here, config, {}, *out.gitops, out));
-  preflight::conclude(out, config, true);
-  return preflight::facts(out);
-}
-
-// ---- names
-
-bool is_taken_by_others(const Result<std::optional<std::string>>& found) {
-  return !found && found.error().kind == ErrorKind::usage;
-}
-
-struct Plan {
-  std::string branch;
-  std::string pushed_tip;  // the remote has it already
-};
-
-// The given name; or one made of the title, with the commit's id behind it where that is taken.
-Result<Plan> choose_branch(const Clone& clone, const Options& options, const Base& base,
-                           const Revert& revert, const Config& config) {
-  const std::string name = options.branch.empty() ? revert::branch_name(revert) : options.branch;
-  const std::string longer =
-      name + "-" +
-      revert::brief(revert.commits.empty() ? revert.steps.front().tree : revert.commits.front().id);
-  for (const std::string& candidate : {name, longer}) {
-    const bool last = !options.branch.empty() || candidate == longer;
-    const auto local = revert::find_branch(clone, options.request, revert, candidate, config);
-    if (is_taken_by_others(local) && !last) continue;
-    if (!local) return tl::unexpected(local.error());
-    Plan out{candidate, {}};
-    if (!options.push || options.dry_run) return out;
-    const auto remote =
-        revert::find_pushed(clone, options.request, revert, base.remote, candidate, config);
-    if (is_taken_by_others(remote) && !last) continue;
-    if (!remote) return tl::unexpected(remote.error());
-    out.pushed_tip = remote->value_or("");
-    return out;
-  }
-  return refuse("no name is left for the branch");
-}
-
-std::optional<forge::Project> project_of(const Clone& clone, const Options& options,
-                                         const std::string& remote) {
-  for (const bool to_push : {true, false}) {
-    std::vector<std::string> words = {"remote", "get-url"};
-    if (to_push) words.emplace_back("--push");
-    words.push_back(remote);
-    const auto url = revert::ask_git(clone, std::move(words), "cannot read the remote");
-    if (!url) continue;
-    if (auto project =
-            forge::project_of(*url, git::process_environment(), forge::kind_named(options.forge)))
-      return project;
-  }
-  return std::nullopt;
-}
-
 // What `--dry-run` does not do.
-std::string intent(const Options& options, const RevertOutcome& outcome) {
+std::string intent(const RevertOptions& options, const RevertOutcome& outcome) {
   if (options.direct)
     return fmt::format("would be pushed straight to `{}` of `{}`", outcome.base.branch,
                        outcome.base.remote);
@@ -235,7 +81,8 @@ std::string intent(const Options& options, const RevertOutcome& outcome) {
   return out;
 }
 
-std::string question(const Clone& clone, const Options& options, const RevertOutcome& outcome) {
+std::string question(const Clone& clone, const RevertOptions& options,
+                     const RevertOutcome& outcome) {
   std::string remote = fmt::format("`{}`", outcome.base.remote);
   if (const auto project = project_of(clone, options, outcome.base.remote))
     remote += fmt::format(" ({})", project->web);
@@ -245,48 +92,6 @@ std::string question(const Clone& clone, const Options& options, const RevertOut
                      options.pull_request
                          ? fmt::format(" and open a pull request into `{}`", outcome.base.branch)
                          : std::string());
-}
-
-// ---- the steps
-
-Result<void> push(const Clone& clone, const Options& options, const std::string& pushed_tip,
-                  const Config& config, RevertOutcome& out) {
-  if (options.direct) {
-    TRY(const std::string tip, revert::make_commits(clone, out.revert));
-    TRY(out.pushed, revert::push(clone, {out.base.remote, out.base.branch, tip, {}, out.base.tip}));
-    return {};
-  }
-  if (pushed_tip.empty()) {
-    TRY(out.branch,
-        revert::make_branch(clone, options.request, out.revert, out.branch_name, config));
-    if (options.push) {
-      TRY(out.pushed,
-          revert::push(clone, {out.base.remote, out.branch_name, out.branch->tip, {}, {}}));
-    }
-  } else {
-    out.pushed = revert::Pushed{pushed_tip, revert::Done::before, {}};
-  }
-  return {};
-}
-
-void open_request(const Clone& clone, const Options& options, const Config& config,
-                  RevertOutcome& out) {
-  const auto project = project_of(clone, options, out.base.remote);
-  if (!project && !options.pull_request) return;
-  if (!project) {
-    out.opened = forge::Opened{
-        {}, false, {}, {fmt::format("the URL of `{}` is of no forge", out.base.remote)}};
-    return;
-  }
-  out.compare_url = forge::compare_url(*project, out.base.branch, out.branch_name);
-  if (!options.pull_request) return;
-  auto known = facts(clone, config, out.base, out.branch_name, out.pushed->tip);
-  if (!known) known = fmt::format("No pre-flight: {}\n", report::visible(known.error().message));
-  out.opened = forge::open_pull_request(
-      *project,
-      {out.base.branch, out.branch_name, revert::pull_request_title(out.revert),
-       revert::pull_request_body(out.revert, *known), options.draft},
-      git::process_environment());
 }
 
 std::vector<std::string> next_commands(const RevertOutcome& out) {
@@ -299,8 +104,8 @@ std::vector<std::string> next_commands(const RevertOutcome& out) {
 }
 
 // Conflicts: what stands in the way can be taken back as well, or the files as a whole.
-std::vector<std::string> ways_around(const Options& options, const std::vector<std::string>& given,
-                                     const Revert& revert) {
+std::vector<std::string> ways_around(const RevertOptions& options,
+                                     const std::vector<std::string>& given, const Revert& revert) {
   std::vector<std::string> later;
   for (const revert::Conflict& one : revert.conflicts)
     for (const std::string& line : one.later) {
@@ -322,7 +127,7 @@ std::vector<std::string> ways_around(const Options& options, const std::vector<s
   return out;
 }
 
-Result<int> run_revert(Options& options, const Streams& streams) {
+Result<int> run_revert(RevertOptions& options, const Streams& streams) {
   const auto color = report::color_choice(options.color);
   const bool as_json = options.format == "json";
   TRY(const Clone clone, revert::open("."));
@@ -335,7 +140,8 @@ Result<int> run_revert(Options& options, const Streams& streams) {
     base.error().message += "; `--no-fetch` works with what was fetched last";
   TRY(out.base, std::move(base));
   if (options.request.onto.empty()) options.request.onto = out.base.tip;
-  if (options.push && out.base.remote.empty()) return refuse("there is no remote to push to");
+  if (options.push && out.base.remote.empty())
+    return fail(ErrorKind::usage, "there is no remote to push to");
   TRY(const Config config, config_for(clone, options, out.base));
   TRY(out.revert, revert::compute(clone, options.request, config));
 
@@ -363,10 +169,10 @@ Result<int> run_revert(Options& options, const Streams& streams) {
              "`--allow-migrations` reverts them as well");
     return end("blocked", 1);
   }
-  Plan plan;
+  NewBranch branch;
   if (!options.direct) {
-    TRY(plan, choose_branch(clone, options, out.base, out.revert, config));
-    out.branch_name = plan.branch;
+    TRY(branch, choose_branch(clone, options, out.base, out.revert, config));
+    out.branch_name = branch.name;
   }
   if (options.dry_run) {
     out.intent = intent(options, out);
@@ -388,7 +194,7 @@ Result<int> run_revert(Options& options, const Streams& streams) {
       return 1;
     }
   }
-  TRY_VOID(push(clone, options, plan.pushed_tip, config, out));
+  TRY_VOID(publish(clone, options, branch.pushed_tip, config, out));
   if (options.push && !options.direct) open_request(clone, options, config, out);
   out.next = next_commands(out);
   return end("done", out.opened && out.opened->url.empty() ? 5 : 0);
@@ -397,7 +203,7 @@ Result<int> run_revert(Options& options, const Streams& streams) {
 }  // namespace
 
 int revert_command(Arguments arguments, const Streams& streams) {
-  Options options;
+  RevertOptions options;
   revert::Wording& wording = options.request.wording;
   OptionList list{
       {"-m,--mainline", &options.request.mainline, "N",
@@ -433,7 +239,7 @@ int revert_command(Arguments arguments, const Streams& streams) {
   if (const auto stopped = parse_arguments(list, help, arguments, streams, words, 10'000))
     return *stopped;
   options.push |= options.pull_request || options.direct;
-  if (const Result<void> valid = validate(options, std::move(words)); !valid)
+  if (const Result<void> valid = complete(options, std::move(words)); !valid)
     return stop(streams, valid.error());
   const Result<int> code = run_revert(options, streams);
   return code ? *code : stop(streams, code.error());

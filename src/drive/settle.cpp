@@ -114,8 +114,7 @@ tl::expected<std::optional<Ended>, Stop> look_at_operation(Context& context, con
         1, fmt::format("an operation by {} succeeded with another revision than asked for: {} "
                        "instead of {} (somebody else's, or argo-cd #29716); what runs now is not "
                        "what you wanted, look at it before anything else",
-                       now.by, short_list(operation.revisions),
-                       short_list(wanted.revisions))));
+                       now.by, short_list(operation.revisions), short_list(wanted.revisions))));
   return Ended{fmt::format("Succeeded at {}, {} resources{}", operation.finished_at,
                            operation.applied.size(), with_list(failed))};
 }
