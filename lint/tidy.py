@@ -145,6 +145,9 @@ def main():
     entries = [entry for entry in entries if entry["file"].startswith(str(root))
                and not entry["file"].startswith(str(build))
                and (not wanted or entry["file"] in wanted)]
+    unknown = wanted - {entry["file"] for entry in entries}
+    if unknown:
+        sys.exit(f"not compiled, says compile_commands.json: {' '.join(sorted(unknown))}")
     joins = joins_of(sorted(entries, key=lambda entry: entry["file"]), root)
     failed = False
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -155,7 +158,7 @@ def main():
             if text.strip():
                 failed = True
                 print(text, end="", flush=True)
-    print(f"clang-tidy: {sum(len(join.files) for join in joins)} files, {len(joins)} joins")
+    print(f"clang-tidy: {sum(len(join.files) for join in joins)} files in {len(joins)} joins")
     sys.exit(failed)
 
 
