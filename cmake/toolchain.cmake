@@ -29,8 +29,9 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
-# Headers that most files of a target need are read once: rules compile three times as quickly, others a
-# fifth. Not with a cache, which does better, and shares its files between folders.
+# Headers that most files of a target need are read once: rules compile three times as quickly, tests a
+# fifth. Not with a cache, which does better, and shares its files between folders; and not for all of
+# our own code, where g++ 12 gives more and more wrong warnings then.
 function(precompile target)
   if(CCACHE)
     return()
