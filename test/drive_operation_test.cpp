@@ -137,6 +137,61 @@ TEST_F(DriveOperation, AnOperationThatVanishes) {
   EXPECT_EQ(open().size(), 1U);
 }
 
+// The server resolves a name; what comes back is a commit.
+TEST_F(DriveOperation, ASyncToATag) {
+  server.change([](sim::World& world) { sim::set_ref(world, sim::gitops, "v1.0", sim::sha('1')); });
+  Ended ended = drive({"sync", "catalog", "--revision", "v1.0"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('1')});
+  ASSERT_EQ(open().size(), 1U);
+  ended = run({"undo", "--yes"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('2')});
+}
+
+// What runs is what a failed sync has left, not what the history says.
+TEST_F(DriveOperation, BackFromASyncThatFailedHalfWay) {
+  server.change([](sim::World& world) {
+    sim::Repository& git = world.git.find(sim::gitops)->second;
+    sim::Commit broken = git.commits.front();
+    broken.sha = sim::sha('4');
+    broken.manifests.front().content = "ghcr.io/acme/catalog:v4";
+    broken.manifests.push_back({.kind = "Job", .name = "late", .wave = 1});
+    broken.manifests.back().apply_error = "quota exceeded";
+    sim::add_commit(world, sim::gitops, broken);
+    for (sim::Commit& commit : git.commits)
+      if (commit.sha == sim::sha('2')) commit.manifests.front().health = "Healthy";
+    sim::set_ref(world, sim::gitops, "main", broken.sha);
+  });
+  ASSERT_TRUE(server.advance_until([](const sim::World& world) {
+    const sim::App& app = world.app("catalog");
+    return app.state && app.state->phase == "Failed";
+  }));
+  const Ended ended = drive({"rollback", "catalog"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_NE(ended.err.find("from 444444444444 to 222222222222"), std::string::npos) << ended.err;
+  EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('2')});
+}
+
+// Auto-sync was never paused, so nothing older would stay: that is said, and the operation ends.
+TEST_F(DriveOperation, AFailedSyncWithAutoSyncOnCanBeUndone) {
+  server.change([](sim::World& world) {
+    sim::Repository& git = world.git.find(sim::gitops)->second;
+    sim::Commit broken = git.commits.front();
+    broken.sha = sim::sha('4');
+    broken.manifests.front().apply_error = "quota exceeded";
+    sim::add_commit(world, sim::gitops, broken);
+    sim::set_ref(world, sim::gitops, "main", broken.sha);
+  });
+  EXPECT_EQ(drive({"sync", "catalog"}).code, 1);
+  ASSERT_EQ(open().size(), 1U);
+  const Ended ended = run({"undo", "--yes"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_NE(ended.err.find("auto-sync is on, and deploys what git says"), std::string::npos)
+      << ended.err;
+  EXPECT_TRUE(open().empty());
+}
+
 // Fields of other types than the API's description has.
 TEST_F(DriveOperation, OddFieldsAreNoCrash) {
   server.change([](sim::World& world) {
@@ -188,6 +243,29 @@ TEST_F(DriveOperation, ADegradedReleaseIsNoSuccess) {
   Words words = with_quick_times({"rollback", "catalog", "--yes"});
   words.insert(words.end(), {"--health-timeout", "100ms"});
   expect(run(words), 1, "the application is Degraded");
+}
+
+// Something else never gets green: a person decides, and the record says so.
+TEST_F(DriveOperation, AProofThatDoesNotComeCanBeSkipped) {
+  server.change([](sim::World& world) {
+    world.git.find(sim::gitops)->second.commits.front().manifests.front().health = "Degraded";
+  });
+  Words words = with_quick_times({"rollback", "catalog", "--yes"});
+  words.insert(words.end(), {"--health-timeout", "100ms"});
+  expect(run(words), 1, "the application is Degraded");
+  expect(run({"resume", "--skip", "the Ingress never gets ready", "--yes"}), 0, "git still says");
+  // The next is no proof.
+  expect(run({"resume", "--skip", "x", "--yes"}), 2, "is not skipped");
+  const std::string id = open().front().id;
+  const std::string paused = policy();
+  expect(run({"resume", "--give-up", "we fix forward", "--yes"}), 0, "stays as it is: auto-sync");
+  EXPECT_TRUE(open().empty());
+  EXPECT_EQ(policy(), paused);
+  expect(run({"status", id}), 0, "given up: we fix forward");
+  expect(run({"status", id, "--format", "json"}), 0, "skipped: the Ingress never gets ready");
+  // The annotation still knows what it was.
+  EXPECT_EQ(drive({"app", "resume", "catalog"}).code, 0);
+  EXPECT_EQ(policy().find("enabled"), std::string::npos) << policy();
 }
 
 TEST_F(DriveOperation, ARollbackTwiceDoesNotFlipBack) {

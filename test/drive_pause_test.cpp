@@ -48,6 +48,31 @@ TEST_F(DrivePause, RestoresWhatWasThere) {
   }
 }
 
+// Validation asks git, which is down: the gateway gives up before the server does.
+TEST_F(DrivePause, AValidationThatTakesTooLongIsGoneAround) {
+  const std::string before = policy();
+  server.add_fault({.kind = Fault::Kind::status, .method = "PATCH", .times = -1, .status = 504});
+  const Ended ended = drive({"app", "pause", "catalog"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_NE(policy().find(R"("enabled":false)"), std::string::npos) << policy();
+  EXPECT_EQ(drive({"app", "resume", "catalog"}).code, 0);
+  EXPECT_EQ(policy(), before);
+}
+
+// First off, to have quiet; then back.
+TEST_F(DrivePause, ARollbackUnderAPauseOfOurs) {
+  const std::string before = policy();
+  ASSERT_EQ(drive({"app", "pause", "catalog"}).code, 0);
+  const Ended ended = drive({"rollback", "catalog"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('1')});
+  EXPECT_NE(ended.err.find("auto-sync stays paused by operation"), std::string::npos) << ended.err;
+  ASSERT_EQ(open().size(), 1U);
+  merge_revert();
+  EXPECT_EQ(drive({"app", "resume", "catalog"}).code, 0);
+  EXPECT_EQ(policy(), before);
+}
+
 TEST_F(DrivePause, IsRestoredByAnotherPersonFromTheAnnotation) {
   const std::string before = policy();
   ASSERT_EQ(drive({"app", "pause", "catalog"}, "ana").code, 0);

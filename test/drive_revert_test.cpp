@@ -179,6 +179,65 @@ TEST_F(DriveRevert, ARemoteThatRefusesLeavesAnOperationThatGoesOn) {
   EXPECT_NE(git.branches(), "");
 }
 
+// Merged, and then somebody brings the bad content again: auto-sync would deploy it.
+TEST_F(DriveRevert, WhatComesAgainAfterTheMergeKeepsAutoSyncPaused) {
+  ASSERT_EQ(roll_back().code, 0);
+  (void)git.merge({"--no-ff", "-m", "Merge"});
+  write_file(git.colleague + "/apps/catalog/deploy.yaml", "image: catalog:v2\nreplicas: 2\n");
+  git.clone.git_at(git.colleague, {"-c", "user.name=Ben", "-c", "user.email=b@acme.example",
+                                   "commit", "-q", "-a", "-m", "Bump"});
+  git.clone.git_at(git.colleague, {"push", "-q", "origin", "HEAD:main"});
+  argocd_sees(git.clone.git_at(git.colleague, {"rev-parse", "HEAD"}));
+  Ended ended = run({"resume"});
+  EXPECT_TRUE(is_open()) << ended.out << ended.err;
+  EXPECT_NE(policy_in(server), before) << ended.out << ended.err;
+  ended = run({"undo"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_FALSE(is_open());
+  EXPECT_EQ(policy_in(server), before);
+}
+
+// A base outside of the path: what lies below the path proves nothing.
+TEST_F(DriveRevert, AnApplicationThatReadsOutsideOfItsPath) {
+  GitOps other;
+  other.clone.write("apps/catalog/kustomization.yaml", "resources: [../../base]\n");
+  other.clone.write("base/deploy.yaml", "image: catalog:v1\n");
+  const std::string good = other.clone.commit("A base");
+  other.clone.write("base/deploy.yaml", "image: catalog:v2\n");
+  const std::string bad = other.clone.commit("Bump the base");
+  other.clone.git({"push", "-q", "origin", "main"});
+  ArgocdServer argocd{sim::shop_world(good, bad)};
+  const std::string policy = policy_in(argocd);
+  const Ended ended = backout(
+      directory.path(),
+      with_quick_times({"rollback", "catalog", "--yes", "--config-repo", other.clone.path()}),
+      drive_setting(argocd, directory.path()));
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(sim::deployed(argocd.world().app("catalog")), sim::Words{good});
+  EXPECT_NE(ended.err.find("reads files outside of its path"), std::string::npos) << ended.err;
+  EXPECT_NE(policy_in(argocd), policy) << ended.out << ended.err;
+}
+
+// A colleague is quicker: the revert does not apply any more, and the rest waits for a person.
+TEST_F(DriveRevert, AConflictThatCameMeanwhileIsLeftToAPerson) {
+  bool done = false;
+  server.set_hook([&](const HttpRequest& request, When when) {
+    if (when == When::after && request.path.ends_with("/rollback") && !done) {
+      done = true;
+      write_file(git.colleague + "/apps/catalog/deploy.yaml", "image: catalog:v9\nreplicas: 2\n");
+      git.clone.git_at(git.colleague, {"-c", "user.name=Ben", "-c", "user.email=b@acme.example",
+                                       "commit", "-q", "-a", "-m", "v9"});
+      git.clone.git_at(git.colleague, {"push", "-q", "origin", "HEAD:main"});
+    }
+    return true;
+  });
+  const Ended ended = roll_back();
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_NE(ended.err.find("no longer applies"), std::string::npos) << ended.err;
+  EXPECT_TRUE(is_open());
+  EXPECT_NE(policy_in(server), before);
+}
+
 TEST_F(DriveRevert, TheWrongCloneIsRefused) {
   Repo other;
   other.commit_file("a", "b");

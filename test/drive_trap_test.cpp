@@ -208,6 +208,34 @@ TEST(DriveTrap, APromotedRolloutIsTakenThroughItsSteps) {
   EXPECT_EQ(web->phase, "Healthy");
 }
 
+// The bad version is a canary on its way: it must not be the one that is promoted.
+TEST(DriveTrap, OnlyWhatIsRolledBackToIsPromoted) {
+  World world = promoted_world();
+  sim::Rollout* const web = sim::find_rollout(world.app("catalog"), "web");
+  ASSERT_NE(web, nullptr);
+  web->stable = sim::pod_hash("ghcr.io/web:1");
+  web->phase = "Paused";
+  web->step = 1;
+  web->weight = 20;
+  web->pauses = {"CanaryPauseStep"};
+  web->controller_pause = true;
+  world.pace.operation = 30;  // the manifests are applied long after the operation has begun
+  ArgocdServer server(world);
+  std::vector<std::string> promoted;
+  server.set_hook([&](const HttpRequest& request, When when) {
+    if (when == When::before && request.body.find("promote-full") != std::string::npos) {
+      World now = server.world();
+      promoted.push_back(sim::find_rollout(now.app("catalog"), "web")->image);
+    }
+    return true;
+  });
+  const Ended ended = run_in(server, with_quick_times({"rollback", "catalog", "--promote-full"}));
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  for (const std::string& image : promoted) EXPECT_EQ(image, "ghcr.io/web:1");
+  World now = server.world();
+  EXPECT_EQ(sim::find_rollout(now.app("catalog"), "web")->stable, sim::pod_hash("ghcr.io/web:1"));
+}
+
 TEST(DriveTrap, ARolloutThatStaysInItsPauseIsNoSuccess) {
   ArgocdServer server(promoted_world());
   Words words = with_quick_times({"rollback", "catalog"});

@@ -41,8 +41,17 @@ Deployment read_deployment(Json json) {
 }
 
 ResourceStatus read_resource(Json json) {
-  return {text(json, {"kind"}), text(json, {"name"}), text(json, {"status"}),
-          text(json, {"message"}), text(json, {"health", "status"})};
+  return {text(json, {"kind"}),   text(json, {"namespace"}), text(json, {"name"}),
+          text(json, {"status"}), text(json, {"message"}),   text(json, {"health", "status"})};
+}
+
+// `operation.info`: what who asked for it says of it.
+std::string read_reason(Json operation) {
+  std::string out;
+  each(operation, {"info"}, [&](Json one) {
+    if (text(one, {"name"}) == "Reason") out = text(one, {"value"});
+  });
+  return out;
 }
 
 Operation read_operation(Json json) {
@@ -54,6 +63,7 @@ Operation read_operation(Json json) {
   out.retries = number(json, {"retryCount"});
   out.by = text(json, {"operation", "initiatedBy", "username"});
   out.automated = flag(json, {"operation", "initiatedBy", "automated"});
+  if (const auto asked = at(json, {"operation"})) out.reason = read_reason(*asked);
   out.dry_run = flag(json, {"operation", "sync", "dryRun"});
   each(json, {"operation", "sync", "resources"}, [&](Json) { out.selective = true; });
   if (const auto result = at(json, {"syncResult"})) out.revisions = read_revisions(*result);
@@ -134,6 +144,7 @@ std::optional<Application> read_application(std::string json, std::string& why) 
   read_spec(*spec, out);
   if (const auto status = at(root, {"status"})) read_status(*status, out);
   if (const auto asked = at(root, {"operation", "sync"})) out.requested = read_revisions(*asked);
+  if (const auto asked = at(root, {"operation"})) out.requested_reason = read_reason(*asked);
   out.operation_requested = at(root, {"operation"}) && at(root, {"operation"})->is_object();
   out.json = std::move(json);
   return out;

@@ -28,7 +28,7 @@ struct Deployment {
 
 // An object of the application, or what an operation made of it.
 struct ResourceStatus {
-  std::string kind, name;
+  std::string kind, name_space, name;
   std::string status;   // of an operation: Synced, SyncFailed, Pruned, PruneSkipped
   std::string message;  // of an operation
   std::string health;   // empty: none is known
@@ -38,6 +38,7 @@ struct ResourceStatus {
 struct Operation {
   std::string phase;  // Running, Terminating, Succeeded, Failed, Error
   std::string message, started_at, finished_at, by;
+  std::string reason;  // given with the request; a rollback cannot have one
   bool automated = false, dry_run = false, selective = false;
   std::vector<std::string> revisions;   // synced to, else asked for
   std::vector<ResourceStatus> applied;  // resources that it came to
@@ -70,6 +71,7 @@ struct Application {
   std::string health, health_message, reconciled_at;
   bool operation_requested = false;    // `operation` is set: asked for, or running
   std::vector<std::string> requested;  // its revisions, if it names any
+  std::string requested_reason;
   std::vector<ResourceStatus> resources;
   std::optional<Operation> operation;
   std::vector<std::string> images;

@@ -93,6 +93,19 @@ Result<bool> stays_inside(const git::Repository& clone, const git::Oid& tree,
 
 }  // namespace
 
+Result<bool> renders_from_its_path(const git::Repository& clone, const Application& app,
+                                   std::size_t source, const std::string& commit) {
+  if (source >= app.sources.size() || !app.sources[source].ref.empty()) return false;
+  const auto path = cleaned(app.sources[source].path);
+  simdjson::dom::parser parser;
+  Json root;
+  if (!path || parser.parse(app.json).get(root) != simdjson::SUCCESS) return false;
+  if (path->empty()) return true;
+  TRY(const git::Commit found, git::resolve(clone, commit));
+  if (!options_stay_inside(root)) return false;
+  return stays_inside(clone, found.tree, *path);
+}
+
 Result<bool> same_manifests(const git::Repository& clone, const Application& app,
                             const std::vector<Source>& sources, std::size_t source,
                             const std::string& before, const std::string& after) {

@@ -19,4 +19,9 @@ namespace backout::argocd {
                                           const std::vector<Source>& sources, std::size_t source,
                                           const std::string& before, const std::string& after);
 
+// Whether all that the source renders from lies below its path at that commit; false when in doubt.
+[[nodiscard]] Result<bool> renders_from_its_path(const git::Repository& clone,
+                                                 const Application& app, std::size_t source,
+                                                 const std::string& commit);
+
 }  // namespace backout::argocd

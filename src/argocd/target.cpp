@@ -192,6 +192,7 @@ Result<Target> choose_target(const Application& app, const TargetQuestion& quest
                             full_name(app)));
   const Running running = what_runs(app);
   Target out;
+  out.running = running.revisions;
   if (question.clone) {
     TRY(out.source, choose_source(running, app, *question.clone, question.folder));
     out.from = question.from.empty() ? running.revisions[out.source] : question.from;

@@ -39,6 +39,7 @@ struct Target {
   // The entry to go back to. Nothing: no entry has this revision; a sync to it can go there.
   std::optional<Deployment> deployment;
   std::vector<std::string> revisions;  // one for each source
+  std::vector<std::string> running;    // what is gone back from
   std::string words;                   // "deployment 11, …", or how it was named
   std::vector<std::string> notes;      // what was passed over and why, what is odd
   // With a clone: the source whose commits it has, and its commits.

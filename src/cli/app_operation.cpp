@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "argocd/change.h"
@@ -35,13 +36,22 @@ void look_for_ours(Operand& operand) {
     operand.open = open_on(*folder, operand.found.app, operand.found.url);
 }
 
-void refuse_others(Operand& operand) {
+void refuse_others(Operand& operand, argocd::Purpose purpose) {
   drive::Found& found = operand.found;
-  for (const Operation& one : operand.open)
-    found.refusals.push_back(
-        fmt::format("operation `{0}` of {1} is open for it: `backout resume {0}` goes on, `backout "
-                    "undo {0}` takes it back",
-                    one.id, one.by));
+  const bool deploys = purpose == argocd::Purpose::rollback || purpose == argocd::Purpose::sync;
+  for (const Operation& one : operand.open) {
+    if (deploys && waits_for_app_resume(one))
+      found.warnings.push_back(
+          fmt::format("auto-sync stays paused by operation `{}`, until "
+                      "`backout app resume {}`: when git says the same",
+                      one.id, full_name(found.app)));
+    else
+      found.refusals.push_back(
+          fmt::format("operation `{0}` of {1} is open for it: `backout resume {0}` goes on, "
+                      "`backout undo {0}` takes it back, `backout resume {0} --give-up REASON` "
+                      "ends it as things are",
+                      one.id, one.by));
+  }
   if (!operand.open.empty()) return;
   // Somebody else's, on another machine: the annotation that its pause has left.
   const auto note =
@@ -55,6 +65,14 @@ void refuse_others(Operand& operand) {
 }
 
 }  // namespace
+
+bool waits_for_app_resume(const Operation& one) {
+  return !one.undoing && one.waiting &&
+         std::all_of(one.steps.begin(), one.steps.end(), [&](const drive::StepState& state) {
+           const auto at = static_cast<std::size_t>(&state - one.steps.data());
+           return state.done || one.plan.steps[at].kind == "stay-paused";
+         });
+}
 
 Result<Operand> operand_of(const ArgocdOptions& options, const std::vector<std::string>& words) {
   if (words.empty())
@@ -72,7 +90,7 @@ Result<Operand> operand_of(const ArgocdOptions& options, const std::vector<std::
 
 void look_around(Operand& operand, const argocd::Question& question) {
   drive::Found& found = operand.found;
-  if (question.purpose != argocd::Purpose::resume) refuse_others(operand);
+  if (question.purpose != argocd::Purpose::resume) refuse_others(operand, question.purpose);
   const argocd::Assessment all = argocd::assess(operand.client, found.app, question);
   found.knows_enabled = has(argocd::version_of(all.facts), argocd::Feature::auto_sync_enabled);
   found.can_toggle = has(argocd::version_of(all.facts), argocd::Feature::toggle_auto_sync);

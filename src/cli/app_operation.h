@@ -21,6 +21,9 @@ struct Operand {
 [[nodiscard]] Result<Operand> operand_of(const ArgocdOptions& options,
                                          const std::vector<std::string>& words);
 
+// A pause of ours that only waits for `backout app resume`.
+[[nodiscard]] bool waits_for_app_resume(const drive::Operation& operation);
+
 // Looks for what fights the purpose: refusals and warnings of `operand.found`. Also refuses what an
 // open operation is at, ours or somebody's.
 void look_around(Operand& operand, const argocd::Question& question);

@@ -71,13 +71,7 @@ Result<int> resume(const Options& options, const std::vector<std::string>& words
     return resume_from_note(std::move(operand), pace, options, streams);
   }
   const drive::Operation& open = operand.open.front();
-  const bool waits_for_us =
-      !open.undoing && open.waiting &&
-      std::all_of(open.steps.begin(), open.steps.end(), [&](const drive::StepState& state) {
-        const auto at = static_cast<std::size_t>(&state - open.steps.data());
-        return state.done || open.plan.steps[at].kind == "stay-paused";
-      });
-  if (!waits_for_us)
+  if (!waits_for_app_resume(open))
     return fail(ErrorKind::usage,
                 fmt::format("operation `{0}` is at work on `{1}` and restores auto-sync itself: "
                             "`backout resume {0}` or `backout undo {0}`",

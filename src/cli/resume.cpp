@@ -56,6 +56,7 @@ struct Options {
   PrometheusOptions prometheus;
   DriveOptions drive;
   bool merged = false;
+  std::string skip, give_up;
 };
 
 Result<void> reconnect_all(const Options& options, const drive::Plan& plan, drive::World& world) {
@@ -73,6 +74,15 @@ Result<void> reconnect_all(const Options& options, const drive::Plan& plan, driv
   return {};
 }
 
+// What stays off is said once more: nobody reminds of it any longer.
+Result<int> give_up(const Options& options, drive::Journal& journal, const Streams& streams) {
+  for (const std::string& one : drive::what_is_off(journal.operation()))
+    complain(streams, fmt::format("stays as it is: {}", visible(one)));
+  const drive::Finish end = drive::give_up(journal, options.give_up);
+  if (!end.ended) return fail(ErrorKind::undecided, end.message);
+  return finish(streams, fmt::format("given up; the record is in {}\n", visible(end.record)), 0);
+}
+
 Result<int> work_on(const Options& options, bool back, const std::vector<std::string>& words,
                     const Streams& streams) {
   TRY_VOID(validate(options.drive));
@@ -80,12 +90,14 @@ Result<int> work_on(const Options& options, bool back, const std::vector<std::st
   TRY(const std::string id, choose(folder, words));
   TRY(drive::Journal journal, drive::Journal::open(folder, id));
   const drive::Plan& plan = journal.operation().plan;
+  if (!options.give_up.empty()) return give_up(options, journal, streams);
   if (journal.operation().undoing && !back)
     return fail(ErrorKind::usage, fmt::format("operation `{0}` is being undone; `backout undo {0}` "
                                               "goes on with that",
                                               id));
   drive::World world = world_for(streams);
   world.merged = options.merged;
+  world.skip = options.skip;
   TRY_VOID(reconnect_all(options, plan, world));
   if (back && !journal.operation().undoing) {
     TRY(const bool confirmed,
@@ -102,8 +114,13 @@ int run_on(const Help& help, bool back, Arguments arguments, const Streams& stre
   Options options;
   declare_output(list, options.drive);
   if (!back)
-    list.push_back({"--merged", &options.merged, "",
-                    "the revert is merged; needed where no clone of the GitOps repository tells"});
+    declare(list,
+            {{"--merged", &options.merged, "",
+              "the revert is merged; needed where no clone of the GitOps repository tells"},
+             {"--skip", &options.skip, "REASON",
+              "pass over the proof that does not come (health, recovery, the last look); recorded"},
+             {"--give-up", &options.give_up, "REASON",
+              "end the operation as things are, changing nothing; recorded"}});
   declare(list, options.argocd);
   declare(list, options.prometheus, false);
   std::vector<std::string> words;

@@ -184,8 +184,7 @@ Plan begin(const Found& found, std::string command, std::string title) {
 Plan rollback_plan(const Found& found, const argocd::Target& target, const Wish& wish,
                    std::vector<Step> later, Facts merge) {
   const Application& app = found.app;
-  const std::vector<std::string> bad =
-      app.history.empty() ? std::vector<std::string>() : app.history.back().revisions;
+  const std::vector<std::string>& bad = target.running;
   Plan out = begin(found, "rollback",
                    fmt::format("roll back `{}` from {} to {}", full_name(app), short_list(bad),
                                short_list(target.revisions)));

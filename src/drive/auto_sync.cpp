@@ -91,16 +91,27 @@ bool same_meaning(std::string_view now, std::string_view is) {
          same_json(now, argocd::with_value(is, {"enabled"}, "true"));
 }
 
+// The whole spec, which the server takes without validation; read again, as validation took its
+// time and somebody may have changed it meanwhile.
+tl::expected<Outcome, Stop> send_spec(Context& context, const Application& before,
+                                      const std::string& is) {
+  TRY(const Application app, look(context));
+  if (!same_json(automated(app), automated(before)))
+    return tl::unexpected(changed_meanwhile(app, automated(before)));
+  return put_spec(client(context), app_name(context.plan), spec_with(app, is));
+}
+
 // One attempt, by whatever way is open.
-Outcome send_policy(Context& context, const Application& app, const std::string& is,
-                    const std::string& note, bool may_toggle, std::string& said) {
-  const argocd::AppName name = app_name(context.plan);
-  Outcome out = patch_application(client(context), name, patch(app, automated(app), is, note));
+tl::expected<Outcome, Stop> send_policy(Context& context, const Application& app,
+                                        const std::string& is, const std::string& note,
+                                        bool may_toggle, std::string& said) {
+  Outcome out = patch_application(client(context), app_name(context.plan),
+                                  patch(app, automated(app), is, note));
   if (out.kind != Outcome::Kind::refused) return out;
   if (out.response.status == 400) {
     // Validation: the target cannot be resolved or rendered, which is often why we are here.
     said += fmt::format(" (without validation: {})", out.said);
-    return put_spec(client(context), name, spec_with(app, is));
+    return send_spec(context, app, is);
   }
   if (may_toggle && out.response.status == 403 &&
       fact(context.plan.connection, "toggle") == "yes") {
@@ -127,7 +138,11 @@ StepResult set_policy(Context& context, const std::string& was, const std::strin
       return tl::unexpected(Stop(
           1, fmt::format("`{}` is being deleted; nothing of it can be changed", full_name(app))));
     said = found;
-    last = send_policy(context, app, is, note, !means_the_same, said);
+    // No answer to the first: validation asks git, and takes longer than anybody waits.
+    const bool slow = i > 0 && last.kind == Outcome::Kind::unknown;
+    if (slow) said += " (without validation, as the server did not answer in time)";
+    TRY(last, slow ? send_spec(context, app, is)
+                   : send_policy(context, app, is, note, !means_the_same, said));
     const int status = last.response.status;
     if (means_the_same && status == 403)
       return Ended{found + ", with `enabled: true` written, which means the same"};

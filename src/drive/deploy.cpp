@@ -35,9 +35,9 @@ bool has_landed(const Application& app, const Wanted& wanted, bool asked) {
   if (any && !asked) return false;
   const Current now = current(app);
   const bool new_operation = now.started.empty() ? now.busy : now.started != wanted.before;
-  if (new_operation && (any || now.revisions == wanted.revisions)) return true;
+  if (new_operation && (any || went_there(now.revisions, wanted, now.reason))) return true;
   return newest_id(app) > wanted.newest &&
-         (any || app.history.back().revisions == wanted.revisions);
+         (any || went_there(app.history.back().revisions, wanted, {}));
 }
 
 std::string describe(const Current& now) {
@@ -126,9 +126,22 @@ StepResult end_running(Context& context, const std::string& began) {
 
 }  // namespace
 
-Wanted wanted_of(const Facts& given) {
+Wanted wanted_of(const Context& context, const Facts& given) {
   return {list(given, "revisions"), std::string(fact(given, "started_before")),
-          number(given, "newest", -1)};
+          number(given, "newest", -1), context.operation.id};
+}
+
+bool went_there(const std::vector<std::string>& revisions, const Wanted& wanted,
+                std::string_view reason) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  constexpr std::size_t shortest = 7;
+  const bool ours = reason.starts_with(wanted.id + " ");
+  return std::equal(revisions.begin(), revisions.end(), wanted.revisions.begin(),
+                    wanted.revisions.end(), [&](const std::string& is, const std::string& asked) {
+                      const bool commit = asked.size() >= shortest &&
+                                          asked.find_first_not_of(digits) == std::string::npos;
+                      return is == asked || (commit ? is.starts_with(asked) : ours);
+                    });
 }
 
 // given: started. Ends the operation that was running when the plan was made.
@@ -139,7 +152,7 @@ StepResult end_operation(Context& context) {
 // given: id, revisions, prune, newest, started_before, previous_id, previous. memory: asked.
 StepResult roll_back(Context& context) {
   const Facts& given = context.step.given;
-  return ask(context, wanted_of(given), true, [&] {
+  return ask(context, wanted_of(context, given), true, [&] {
     return argocd::roll_back(client(context), app_name(context.plan), number(given, "id", -1),
                              fact(given, "prune") == "yes");
   });
@@ -148,7 +161,7 @@ StepResult roll_back(Context& context) {
 // given: revisions (empty: the spec's targets), positions, prune and the same as above.
 StepResult sync(Context& context) {
   const Facts& given = context.step.given;
-  return ask(context, wanted_of(given), !list(given, "revisions").empty(),
+  return ask(context, wanted_of(context, given), !list(given, "revisions").empty(),
              [&] { return send_sync(context, given); });
 }
 
@@ -159,7 +172,7 @@ StepResult repeat_deploy(Context& context, const std::string& failed) {
     Facts given = step.given;
     given["started_before"] = failed;
     given["newest"] = std::to_string(newest_id(app));
-    return ask(context, wanted_of(given), !list(given, "revisions").empty(), [&] {
+    return ask(context, wanted_of(context, given), !list(given, "revisions").empty(), [&] {
       return step.kind == "sync"
                  ? send_sync(context, given)
                  : argocd::roll_back(client(context), app_name(context.plan),
@@ -176,8 +189,16 @@ StepResult deploy_again(Context& context) {
   if (fact(context.memory, "asked").empty()) return Ended{"it was never asked for"};
   const std::vector<std::string> previous = list(given, "previous");
   TRY(Application app, look(context));
+  const bool paused = std::any_of(context.plan.steps.begin(), context.plan.steps.end(),
+                                  [](const Step& one) { return one.kind == "pause-auto-sync"; });
+  if (app.auto_sync.on && !paused)
+    return Ended{
+        fmt::format("not taken back: auto-sync is on, and deploys what git says; "
+                    "`backout rollback {}` goes back and keeps it there",
+                    full_name(app))};
   if (fact(context.memory, "back_from").empty()) {
-    if (!has_landed(app, wanted_of(given), true)) return Ended{"it has never reached the server"};
+    if (!has_landed(app, wanted_of(context, given), true))
+      return Ended{"it has never reached the server"};
     if (previous.empty())
       return tl::unexpected(
           Stop(1, "what ran before is not known; deploy it with `backout sync --revision`"));
@@ -196,11 +217,11 @@ StepResult deploy_again(Context& context) {
   const std::int64_t id = number(given, "previous_id", -1);
   const bool kept = std::any_of(app.history.begin(), app.history.end(),
                                 [&](const argocd::Deployment& one) { return one.id == id; });
-  TRY_VOID(ask(context, wanted_of(back), true, [&] {
+  TRY_VOID(ask(context, wanted_of(context, back), true, [&] {
     return kept ? argocd::roll_back(client(context), app_name(context.plan), id, false)
                 : send_sync(context, back);
   }));
-  return settle(context, wanted_of(back));
+  return settle(context, wanted_of(context, back));
 }
 
 }  // namespace backout::drive

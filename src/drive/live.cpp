@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "argocd/change.h"
@@ -62,12 +63,14 @@ Current current(const argocd::Application& app) {
     out.started = app.operation->started_at;
     out.revisions = app.operation->revisions;
     out.by = argocd::who(app.operation->by, app.operation->automated);
+    out.reason = app.operation->reason;
   }
   if (!app.operation_requested) return out;
   out.busy = true;
   if (app.operation) return out;
   // Asked for, and the controller has not begun: the request is all there is.
   out.revisions = app.requested;
+  out.reason = app.requested_reason;
   return out;
 }
 
@@ -77,6 +80,17 @@ std::vector<std::string> unhealthy(const argocd::Application& app) {
     if (!one.health.empty() && one.health != "Healthy")
       out.push_back(fmt::format("{} `{}` is {}", one.kind, one.name, one.health));
   return out;
+}
+
+bool is_healthy(const argocd::Application& app) {
+  if (app.health == "Healthy") return true;
+  const auto is_well = [](const argocd::ResourceStatus& one) { return one.health == "Healthy"; };
+  return app.health == "Missing" &&
+         std::any_of(app.resources.begin(), app.resources.end(), is_well) &&
+         std::all_of(app.resources.begin(), app.resources.end(),
+                     [&](const argocd::ResourceStatus& one) {
+                       return one.health.empty() || one.health == "Missing" || is_well(one);
+                     });
 }
 
 std::string short_list(const std::vector<std::string>& revisions) {

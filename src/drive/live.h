@@ -33,12 +33,16 @@ struct Current {
   bool busy = false;                   // the slot is taken
   std::string started;                 // empty: the controller has not begun
   std::vector<std::string> revisions;  // asked for
-  std::string by;
+  std::string by, reason;
 };
 [[nodiscard]] Current current(const argocd::Application& app);
 
 // Resources that have a health other than Healthy: "Deployment `api` is Degraded".
 [[nodiscard]] std::vector<std::string> unhealthy(const argocd::Application& app);
+
+// Healthy; or Missing alone, which before 3.4 an application is while git's target has objects that
+// are no part of what was gone back to.
+[[nodiscard]] bool is_healthy(const argocd::Application& app);
 
 // "3f2a9c1d7e55", or several with commas.
 [[nodiscard]] std::string short_list(const std::vector<std::string>& revisions);

@@ -4,6 +4,7 @@
 // the operation, which may be waiting for that very Rollout.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "argocd/resource.h"
@@ -16,6 +17,16 @@ namespace backout::drive {
 namespace {
 
 using argocd::ResourceName;
+
+// Whether our operation has applied the Rollout: until then its template may be the bad one.
+bool is_applied(const argocd::Application& app, std::string_view before, const ResourceName& name) {
+  if (!app.operation || app.operation->started_at == before) return false;
+  const auto& all = app.operation->applied;
+  return std::any_of(all.begin(), all.end(), [&](const argocd::ResourceStatus& one) {
+    return one.kind == "Rollout" && one.name_space == name.name_space && one.name == name.name &&
+           one.status == "Synced";
+  });
+}
 
 // How one Rollout stands.
 struct Standing {
@@ -32,8 +43,11 @@ tl::expected<rollout::Rollout, Stop> read_live(Context& context, const ResourceN
   return std::move(*out);
 }
 
-tl::expected<Standing, Stop> promote(Context& context, const ResourceName& name) {
+tl::expected<Standing, Stop> promote(Context& context, const argocd::Application& app,
+                                     const ResourceName& name) {
   TRY(const rollout::Rollout now, read_live(context, name));
+  if (!is_applied(app, fact(context.step.given, "started_before"), name))
+    return Standing{rollout::is_promoted(now), "the operation has not come to it"};
   if (!rollout::is_observed(now)) return Standing{false, "its new template is not observed yet"};
   if (rollout::is_promoted(now)) return Standing{true, rollout::phase_of(now)};
   if (now.promote_full) return Standing{false, "on its way"};
@@ -67,7 +81,7 @@ StepResult promote_rollouts(Context& context) {
             argocd::get_resource_tree(client(context), app_name(context.plan)));
         bool all = true;
         for (const argocd::Node& node : rollouts_in(tree)) {
-          TRY(const Standing standing, promote(context, node.resource));
+          TRY(const Standing standing, promote(context, app, node.resource));
           all &= standing.settled;
           last = fmt::format("{}: {}", in_words(node.resource), standing.words);
         }

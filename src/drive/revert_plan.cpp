@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "argocd/same_manifests.h"
 #include "argocd/words.h"
 #include "core/words.h"
 #include "drive/live.h"
@@ -122,6 +123,18 @@ Result<RevertPlan> plan_revert(const std::string& folder, const argocd::Applicat
   std::error_code ignored;
   const std::string path = clean_path(from.path);
   const std::string& good = target[*source];
+  for (const std::string& commit : {good, base->tip}) {
+    const auto inside = clone.libgit2
+                            ? argocd::renders_from_its_path(*clone.libgit2, app, *source, commit)
+                            : Result<bool>(false);
+    if (inside && *inside) continue;
+    out.debt.push_back(
+        fmt::format("revert the bad change in git: at {} `{}` reads files outside of its path, or "
+                    "that cannot be told, so you have to say which commits these are (`backout "
+                    "revert`), and that they are merged (`backout resume --merged`)",
+                    argocd::short_revision(commit), full_name(app)));
+    return out;
+  }
   Facts given{{"folder", std::filesystem::absolute(folder, ignored).string()},
               {"remote", base->remote},
               {"base", base->branch},
@@ -157,7 +170,9 @@ Result<RevertPlan> plan_revert(const std::string& folder, const argocd::Applicat
                     "way back of the schema",
                     one.path, one.history));
   out.warnings.insert(out.warnings.end(), revert.warnings.begin(), revert.warnings.end());
-  const std::string branch = fmt::format("rollback/{}/{}", app.name, argocd::short_revision(good));
+  // Another rollback to the same commit must not find the merged branch of this one.
+  const std::string branch = fmt::format("rollback/{}/{}-from-{}", app.name,
+                                         argocd::short_revision(good), revert::brief(base->tip));
   given["branch"] = branch;
   out.steps.push_back(revert_step(revert, *base, branch, given));
   if (base->remote.empty()) {

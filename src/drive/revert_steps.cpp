@@ -69,12 +69,12 @@ StepResult make_revert(Context& context) {
   if (left.steps.empty()) return Ended{"git says it already"};
   const revert::Request request = request_of(given, onto);
   TRY(const revert::Revert revert, revert::compute(clone, request, Config{}));
-  if (!revert.conflicts.empty())
-    return tl::unexpected(Stop(
-        1,
-        fmt::format("`{}` was changed since the plan was made, and the revert no longer applies; "
-                    "`backout revert` shows the conflict, `backout resume` tries again",
-                    revert.conflicts.front().path)));
+  if (!revert.conflicts.empty())  // nobody is helped when the rest waits for that, too
+    return Ended{
+        fmt::format("`{}` was changed since the plan was made, and the revert no longer applies: "
+                    "make it by hand (`backout revert` shows the conflict), merge it, then "
+                    "`backout resume {} --merged`",
+                    revert.conflicts.front().path, context.operation.id)};
   if (revert.steps.empty()) return Ended{"git says it already"};
   TRY(const revert::Branch branch,
       revert::make_branch(clone, request, revert, text(given, "branch"), Config{}));
@@ -123,7 +123,13 @@ StepResult drop_pushed(Context& context) {
   TRY(const revert::Base base, fetched(clone, given));
   TRY(const git::CommandResult merged,
       revert::run_git(clone, {"merge-base", "--is-ancestor", commit, base.tip}));
-  if (merged.status == 0)
+  bool is_back = false;
+  if (merged.status == 0) {
+    const std::string onto = text(context.memory_of("revert"), "onto");
+    TRY(const revert::Revert revert, revert::compute(clone, request_of(given, onto), Config{}));
+    TRY(is_back, revert::is_back(clone, revert, base.tip));
+  }
+  if (merged.status == 0 && !is_back)
     return tl::unexpected(Stop(
         1, fmt::format("the revert {} is merged into `{}`, which cannot be undone here: revert it "
                        "there (`backout revert {}`), then `backout undo` again",
@@ -170,7 +176,7 @@ Result<std::optional<std::string>> holds_revert(const Context& context, const Fa
   if (left.steps.empty())
     return fmt::format("`{}` at {} says what runs", base.branch, revert::brief(tip));
   const Facts& made = context.memory_of("revert");
-  if (fact(made, "onto").empty()) return std::nullopt;
+  if (fact(made, "commit").empty()) return std::nullopt;
   TRY(const revert::Revert revert,
       revert::compute(clone, request_of(given, text(made, "onto")), Config{}));
   TRY(const revert::Landing landing, revert::landed(clone, revert, text(made, "commit"), tip));

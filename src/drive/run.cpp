@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "drive/world.h"
 
@@ -61,12 +62,27 @@ Finish finish(Journal& journal, const std::string& outcome) {
   return {0, true, false, {}, *record};
 }
 
+std::string not_skipped(const Step& step) {
+  return fmt::format(
+      "`{}` is no step that only proves something, and is not skipped; `--give-up "
+      "REASON` ends the operation as things are",
+      step.title);
+}
+
 Finish forward(Journal& journal, World& world) {
   const std::size_t count = journal.operation().plan.steps.size();
   for (std::size_t i = 0; i < count; ++i) {
     const StepState& state = journal.operation().steps[i];
     if (state.done) continue;
-    world.say(journal.operation().plan.steps[i].title);
+    const Step& step = journal.operation().plan.steps[i];
+    world.say(step.title);
+    if (const std::string why = std::exchange(world.skip, {}); !why.empty()) {
+      const Kind* const kind = kind_of(step);
+      if (!kind || !kind->can_be_skipped) return {2, false, false, not_skipped(step), {}};
+      if (const auto noted = journal.done(i, state.memory, "skipped: " + why); !noted)
+        return not_written(noted.error());
+      continue;
+    }
     if (const auto noted = journal.start(i); !noted) return not_written(noted.error());
     Facts memory = state.memory;
     const StepResult result = call(journal, world, i, memory, false);
@@ -101,6 +117,10 @@ Finish backward(Journal& journal, World& world) {
 Stop::Stop(Error error)
     : code(error.kind == ErrorKind::usage || error.kind == ErrorKind::input ? 2 : 3),
       message(std::move(error.message)) {}
+
+Finish give_up(Journal& journal, const std::string& why) {
+  return finish(journal, "given up: " + why);
+}
 
 Finish run(Journal& journal, World& world) {
   return journal.operation().undoing ? backward(journal, world) : forward(journal, world);

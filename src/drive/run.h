@@ -44,6 +44,7 @@ struct Kind {
   std::string_view name;
   StepResult (*perform)(Context& context);
   StepResult (*take_back)(Context& context);  // null: there is nothing to take back
+  bool can_be_skipped = false;                // it proves something, and changes nothing
 };
 // Every kind of step: drive/kinds.cpp.
 [[nodiscard]] std::span<const Kind> kinds();
@@ -57,5 +58,7 @@ struct Finish {
   std::string record;   // file; empty: it has not ended
 };
 [[nodiscard]] Finish run(Journal& journal, World& world);
+// Ends it as things are: nothing is asked and nothing changed.
+[[nodiscard]] Finish give_up(Journal& journal, const std::string& why);
 
 }  // namespace backout::drive

@@ -69,7 +69,7 @@ tl::expected<std::optional<Ended>, Stop> look_at_operation(Context& context, con
   if (!app.operation || now.started.empty() || now.started == wanted.before) {
     const bool recorded = !app.history.empty() && app.history.back().id > wanted.newest &&
                           !wanted.revisions.empty() &&
-                          app.history.back().revisions == wanted.revisions && !now.busy;
+                          went_there(app.history.back().revisions, wanted, {}) && !now.busy;
     if (recorded) return Ended{fmt::format("deployment {}", app.history.back().id)};
     return std::nullopt;  // not begun, or not visible
   }
@@ -109,7 +109,7 @@ tl::expected<std::optional<Ended>, Stop> look_at_operation(Context& context, con
                             "undo` goes back to how it was",
                             operation.phase, operation.message, with_list(failed))));
   }
-  if (!wanted.revisions.empty() && operation.revisions != wanted.revisions)
+  if (!wanted.revisions.empty() && !went_there(operation.revisions, wanted, operation.reason))
     return tl::unexpected(Stop(
         1, fmt::format("an operation by {} succeeded with another revision than asked for: {} "
                        "instead of {} (somebody else's, or argo-cd #29716); what runs now is not "
@@ -152,7 +152,7 @@ StepResult settle(Context& context, const Wanted& wanted) {
 
 // given: revisions, started_before, newest. memory: started, failed.
 StepResult wait_for_operation(Context& context) {
-  Wanted wanted = wanted_of(context.step.given);
+  Wanted wanted = wanted_of(context, context.step.given);
   // A failure that was told before, and the user wants to go on: once more.
   if (const std::string failed(fact(context.memory, "failed")); !failed.empty()) {
     TRY(const Application app, look(context));
@@ -181,13 +181,15 @@ StepResult wait_for_health(Context& context) {
                           app.health == "Suspended" ? ": a Rollout waits in a pause step" : ""));
         last = app.health;
         bad = unhealthy(app);
-        if (app.health != "Healthy") {
+        if (!is_healthy(app)) {
           since = {};
           return std::nullopt;
         }
         if (since == steady_clock::time_point{}) since = steady_clock::now();
         if (steady_clock::now() - since < context.plan.pace.healthy_for) return std::nullopt;
-        return Ended{fmt::format("Healthy for {} s", context.plan.pace.healthy_for.count() / 1000)};
+        return Ended{fmt::format(
+            "{} for {} s{}", app.health, context.plan.pace.healthy_for.count() / 1000,
+            app.health == "Missing" ? ": objects that git has and this revision has not" : "")};
       },
       [&] {
         const std::vector<std::string> before = list(context.step.given, "unhealthy");
@@ -221,7 +223,7 @@ StepResult confirm(Context& context) {
               1, fmt::format("`{}` went forward again to {} (by {}): what was rolled back runs "
                              "again; `backout undo` takes the rest back, then plan anew",
                              full_name(app), short_list(bad), now.by)));
-        if (now.busy || app.health != "Healthy" || (synced && app.sync_status != "Synced"))
+        if (now.busy || !is_healthy(app) || (synced && app.sync_status != "Synced"))
           return std::nullopt;
         if (steady_clock::now() < end) return std::nullopt;
         return Ended{fmt::format("{}, {}", app.sync_status, app.health)};

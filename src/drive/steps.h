@@ -29,8 +29,14 @@ struct Wanted {
   std::vector<std::string> revisions;  // empty: whatever the spec's targets are
   std::string before;                  // start of the operation that came before it
   std::int64_t newest = -1;            // entry of the history that came before it
+  std::string id;                      // of our operation, with which the reason of a sync begins
 };
-[[nodiscard]] Wanted wanted_of(const Facts& given);  // revisions, started_before, newest
+// given: revisions, started_before, newest.
+[[nodiscard]] Wanted wanted_of(const Context& context, const Facts& given);
+// Whether these are the revisions asked for: a commit may have been shortened, and what a tag or a
+// branch stands for is believed of an operation with our reason only.
+[[nodiscard]] bool went_there(const std::vector<std::string>& revisions, const Wanted& wanted,
+                              std::string_view reason);
 // Until that operation has ended well.
 StepResult settle(Context& context, const Wanted& wanted);
 StepResult wait_for_operation(Context& context);

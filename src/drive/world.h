@@ -23,6 +23,7 @@ struct World {
   std::function<bool(std::chrono::milliseconds)> sleep;
   bool merged = false;     // the user says that the revert is merged (`resume --merged`)
   bool end_pause = false;  // and that auto-sync is to be on again (`app resume`)
+  std::string skip{};      // why the step that does not end well is passed over (`resume --skip`)
 };
 
 }  // namespace backout::drive

@@ -42,26 +42,43 @@ Result<std::vector<Saying>> sayings(const Clone& clone, const std::string& since
   return out;
 }
 
+using Paths = std::unordered_set<std::string>;
+
+Result<Paths> different(const Clone& clone, const std::string& a, const std::string& b) {
+  TRY(const std::string text,
+      ask_git(clone, {"diff-tree", "-r", "-z", "--name-only", "--no-renames", a, b, "--"},
+              "cannot compare the files"));
+  Paths out;
+  for (const std::string_view path : split(text, '\0')) out.emplace(path);
+  return out;
+}
+
+bool has(const Paths& paths, const Touched& file) {
+  return paths.count(file.path) != 0 || (!file.old_path.empty() && paths.count(file.old_path) != 0);
+}
+
 Result<bool> same_files(const Clone& clone, const Revert& revert, const std::string& tip) {
   if (revert.files.empty() || revert.steps.empty()) return false;
-  TRY(const std::string text, ask_git(clone,
-                                      {"diff-tree", "-r", "-z", "--name-only", "--no-renames",
-                                       revert.steps.back().tree, tip + "^{tree}", "--"},
-                                      "cannot compare the files"));
-  const std::vector<std::string_view> paths = split(text, '\0');
-  const std::unordered_set<std::string_view> different(paths.begin(), paths.end());
-  return std::none_of(revert.files.begin(), revert.files.end(), [&](const Touched& file) {
-    return different.count(file.path) != 0 ||
-           (!file.old_path.empty() && different.count(file.old_path) != 0);
-  });
+  TRY(const Paths found, different(clone, revert.steps.back().tree, tip + "^{tree}"));
+  return std::none_of(revert.files.begin(), revert.files.end(),
+                      [&](const Touched& file) { return has(found, file); });
 }
 
 }  // namespace
+
+Result<bool> is_back(const Clone& clone, const Revert& revert, const std::string& tip) {
+  if (revert.files.empty()) return false;
+  TRY(const Paths found, different(clone, revert.onto + "^{tree}", tip + "^{tree}"));
+  return std::any_of(revert.files.begin(), revert.files.end(),
+                     [&](const Touched& file) { return !has(found, file); });
+}
 
 Result<Landing> landed(const Clone& clone, const Revert& revert, const std::string& commit,
                        const std::string& tip) {
   Landing out{false, {}, tip};
   if (tip == revert.onto) return out;
+  TRY(const bool back, is_back(clone, revert, tip));
+  if (back) return out;
   TRY(const std::vector<Saying> all, sayings(clone, revert.onto, tip));
   std::unordered_set<std::string> undone;  // reverts that were reverted themselves
   for (const Saying& one : all) undone.insert(one.ids.begin(), one.ids.end());

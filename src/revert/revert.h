@@ -190,8 +190,12 @@ struct Landing {
 // Whether the base's tip holds the revert: its commit is an ancestor, commits since `revert.onto`
 // say "This reverts commit …" of all that was taken back, or (squash merges with another message)
 // every file it touched is as the revert leaves it. `tip`: Base::tip, fetched again.
-// `commit`: what was pushed, if anything.
+// `commit`: what was pushed, if anything. None of this counts when a file is again as it was before
+// the revert.
 [[nodiscard]] Result<Landing> landed(const Clone& clone, const Revert& revert,
                                      const std::string& commit, const std::string& tip);
+// A file that the revert touched is at `tip` as it was before: what was taken back has come again.
+[[nodiscard]] Result<bool> is_back(const Clone& clone, const Revert& revert,
+                                   const std::string& tip);
 
 }  // namespace backout::revert
