@@ -170,6 +170,25 @@ TEST_F(RevertCommand, NameTakenByAnotherIncident) {
   EXPECT_EQ(revert({"HEAD", "--branch", "revert-bump-catalog-to-1-5"}).code, 2);
 }
 
+// Reverted, merged and brought again, over and over: each revert gets a branch that can be merged.
+TEST_F(RevertCommand, RevertedAgainAfterItCameBack) {
+  const std::string name = "revert-bump-catalog-to-1-5", longer = name + "-" + bad.substr(0, 10);
+  for (const std::string& expected : {name, longer, longer + "-2", longer + "-3"}) {
+    const json out = as_json({bad, "--push", "--yes"});
+    ASSERT_EQ(out["result"], "done") << out;
+    EXPECT_EQ(out["branch"]["name"], expected);
+    git({"merge", "-q", "--ff-only", expected});
+    EXPECT_EQ(read_file(work + "/deploy/values.yaml"), "tag: 1.4\n");
+    git({"revert", "--no-edit", "HEAD"});
+    git({"push", "-q", "origin", "main"});
+    if (expected == longer) git({"branch", "-q", "-D", longer});  // the remote's counts as well
+  }
+  const Ended given = revert({bad, "--branch", name});
+  EXPECT_EQ(given.code, 2);
+  EXPECT_NE(given.err.find("is merged already"), std::string::npos) << given.err;
+  EXPECT_EQ(revert({bad, "--branch", longer, "--push", "--yes"}).code, 2) << "at the remote alone";
+}
+
 TEST_F(RevertCommand, PathsFromWhereTheUserStands) {
   const Ended ended =
       backout(work + "/deploy", {"revert", "--to", "HEAD~1", "--branch", "x", "--", "values.yaml"});

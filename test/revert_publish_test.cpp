@@ -76,6 +76,26 @@ TEST_F(RevertPublish, BranchOnAnOlderBase) {
   EXPECT_EQ(again->tip, tip);
 }
 
+// Merged, and what it took back came again: merging it once more would do nothing.
+TEST_F(RevertPublish, MergedBranchIsNotUsedAgain) {
+  const std::string tip = branch("r");
+  ASSERT_TRUE(revert::push(clone, {"origin", "r", tip, {}, {}}));
+  git({"merge", "-q", "--ff-only", "r"});
+  git({"revert", "--no-edit", "HEAD"});
+  request.onto = "HEAD";
+  plan = std::move(*revert::compute(clone, request, {}));
+  const auto made = revert::make_branch(clone, request, plan, "r", {});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, ErrorKind::usage);
+  EXPECT_EQ(made.error().message, "the branch `r` is merged already (" + tip.substr(0, 10) +
+                                      "); give another name with `--branch`");
+  const auto pushed = revert::find_pushed(clone, request, plan, "origin", "r", {});
+  ASSERT_FALSE(pushed);
+  EXPECT_EQ(pushed.error().kind, ErrorKind::usage);
+  EXPECT_NE(pushed.error().message.find("`r` that is merged already"), std::string::npos)
+      << pushed.error().message;
+}
+
 TEST_F(RevertPublish, BadNames) {
   for (const char* name : {"", "-x", "a..b", "a b", "HEAD", "x.lock", "@{u}"}) {
     const auto made = revert::make_branch(clone, request, plan, name, {});

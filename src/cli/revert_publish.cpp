@@ -52,8 +52,10 @@ Result<NewBranch> choose_branch(const Clone& clone, const RevertOptions& options
   const std::string longer =
       name + "-" +
       revert::brief(revert.commits.empty() ? revert.steps.front().tree : revert.commits.front().id);
-  for (const std::string& candidate : {name, longer}) {
-    const bool last = !options.branch.empty() || candidate == longer;
+  constexpr int most_names = 100;
+  for (int i = 0; i < most_names; ++i) {
+    const std::string candidate = i == 0 ? name : i == 1 ? longer : fmt::format("{}-{}", longer, i);
+    const bool last = !options.branch.empty() || i + 1 == most_names;
     const auto local = revert::find_branch(clone, options.request, revert, candidate, config);
     if (is_taken_by_others(local) && !last) continue;
     if (!local) return tl::unexpected(local.error());

@@ -14,7 +14,8 @@ struct NewBranch {
   std::string name;
   std::string pushed_tip;  // the remote has it already
 };
-// The given name; or one made of the title, with the commit's id behind it where that is taken.
+// The given name; or one made of the title, with the commit's id, and then a number, behind it
+// where that is taken.
 [[nodiscard]] Result<NewBranch> choose_branch(const revert::Clone& clone,
                                               const RevertOptions& options,
                                               const revert::Base& base,

@@ -67,8 +67,14 @@ Result<std::string> make_commits(const Clone& clone, const Revert& revert,
   return tip;
 }
 
+bool is_merged(const Clone& clone, const Revert& revert, const std::string& tip) {
+  const auto ran = run_git(clone, {"merge-base", "--is-ancestor", tip, revert.onto});
+  return ran && ran->status == 0;
+}
+
 Result<bool> is_ours(const Clone& clone, const Request& request, const Revert& revert,
                      const std::string& tip, const Config& config) {
+  if (is_merged(clone, revert, tip)) return false;
   const std::size_t count = revert.steps.size();
   TRY(const std::string text,
       ask_git(clone,
@@ -105,6 +111,11 @@ Result<std::optional<std::string>> find_branch(const Clone& clone, const Request
   if (!present) return present;
   TRY(const bool ours, is_ours(clone, request, revert, *present, config));
   if (ours) return present;
+  if (is_merged(clone, revert, *present))
+    return fail(ErrorKind::usage,
+                fmt::format("the branch `{}` is merged already ({}); give another name with "
+                            "`--branch`",
+                            name, brief(*present)));
   return fail(ErrorKind::usage,
               fmt::format("the branch `{}` is there and holds something else ({}); give another "
                           "name with `--branch`, or delete it",

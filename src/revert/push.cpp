@@ -88,9 +88,10 @@ Result<std::optional<std::string>> find_pushed(const Clone& clone, const Request
   if (ours) return std::optional<std::string>(tip);
   return fail(
       ErrorKind::usage,
-      fmt::format("`{}` has a branch `{}` that holds something else ({}); give another name "
-                  "with `--branch`",
-                  remote, branch, brief(tip)));
+      fmt::format("`{}` has a branch `{}` that {} ({}); give another name with `--branch`", remote,
+                  branch,
+                  is_merged(clone, revert, tip) ? "is merged already" : "holds something else",
+                  brief(tip)));
 }
 
 Result<Pushed> push(const Clone& clone, const Push& push) {

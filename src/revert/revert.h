@@ -124,8 +124,12 @@ struct CommitOptions {
 [[nodiscard]] Result<std::string> make_commits(const Clone& clone, const Revert& revert,
                                                const CommitOptions& options = {});
 
+// Whether what the revert is made on holds `tip` already: merging it again would do nothing.
+[[nodiscard]] bool is_merged(const Clone& clone, const Revert& revert, const std::string& tip);
+
 // Whether `tip` is this revert, perhaps made earlier on an older base: the same messages, and trees
-// that taking back the same commits there gives. Dates and signatures do not count.
+// that taking back the same commits there gives. Dates and signatures do not count. A merged one
+// is not: what it took back came again since.
 [[nodiscard]] Result<bool> is_ours(const Clone& clone, const Request& request, const Revert& revert,
                                    const std::string& tip, const Config& config);
 
@@ -137,7 +141,7 @@ struct Branch {
   Done done = Done::now;
 };
 // The tip of the local branch when it is this revert; nothing when there is none. usage: it holds
-// something else.
+// something else, or is merged.
 [[nodiscard]] Result<std::optional<std::string>> find_branch(const Clone& clone,
                                                              const Request& request,
                                                              const Revert& revert,
@@ -164,7 +168,7 @@ struct Pushed {
 [[nodiscard]] Result<std::string> remote_tip(const Clone& clone, const std::string& remote,
                                              const std::string& branch);
 // The remote's branch of that name when it is this revert; nothing when there is none. usage: it
-// holds something else.
+// holds something else, or is merged.
 [[nodiscard]] Result<std::optional<std::string>> find_pushed(
     const Clone& clone, const Request& request, const Revert& revert, const std::string& remote,
     const std::string& branch, const Config& config);
