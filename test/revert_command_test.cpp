@@ -189,6 +189,16 @@ TEST_F(RevertCommand, RevertedAgainAfterItCameBack) {
   EXPECT_EQ(revert({bad, "--branch", longer, "--push", "--yes"}).code, 2) << "at the remote alone";
 }
 
+TEST_F(RevertCommand, EmptyPathIsNotEverything) {
+  const Ended empty = revert({"--to", "HEAD~1", "--branch", "x", "--", ""});
+  EXPECT_EQ(empty.code, 2);
+  EXPECT_NE(empty.err.find("a path is empty: an unset variable?"), std::string::npos) << empty.err;
+  EXPECT_EQ(revert({"--to", "HEAD~1", "--branch", "x", "--", "deploy", ""}).code, 2);
+  EXPECT_EQ(revert({"--to", "HEAD~1", "--branch", "x", "--", ".", ""}).code, 2);
+  for (const std::string all : {".", "./"})
+    EXPECT_EQ(revert({"--to", "HEAD~1", "--dry-run", "--", all}).code, 0) << all;
+}
+
 TEST_F(RevertCommand, PathsFromWhereTheUserStands) {
   const Ended ended =
       backout(work + "/deploy", {"revert", "--to", "HEAD~1", "--branch", "x", "--", "values.yaml"});

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/gate.h"
 #include "revert/select.h"
 #include "revert/words.h"
@@ -41,6 +43,8 @@ Result<void> complete(RevertOptions& options, std::vector<std::string> words) {
 }
 
 Result<void> place_paths(const revert::Clone& clone, std::vector<std::string>& paths) {
+  if (std::find(paths.begin(), paths.end(), std::string()) != paths.end())
+    return refuse("a path is empty: an unset variable?");
   for (std::string& path : paths) {
     if (path.starts_with('/'))
       return refuse(fmt::format("`{}` is not a path of the repository", path));

@@ -21,7 +21,7 @@ struct RevertOptions {
 // With the words that are no options. usage: these do not go together.
 [[nodiscard]] Result<void> complete(RevertOptions& options, std::vector<std::string> words);
 // The paths as the repository has them: they are meant from where the user stands, and "." is all
-// there. usage: one lies outside.
+// there. usage: one lies outside, or is empty.
 [[nodiscard]] Result<void> place_paths(const revert::Clone& clone, std::vector<std::string>& paths);
 // `--config`, else what the base has.
 [[nodiscard]] Result<Config> config_for(const revert::Clone& clone, const RevertOptions& options,
