@@ -199,6 +199,32 @@ TEST_F(RevertCommand, EmptyPathIsNotEverything) {
     EXPECT_EQ(revert({"--to", "HEAD~1", "--dry-run", "--", all}).code, 0) << all;
 }
 
+// A migration that was changed since is kept, so that it is no conflict either.
+TEST_F(RevertCommand, KeptMigrationsDoNotConflict) {
+  repo.write("db/migrations/V1__a.sql", "CREATE TABLE a (id bigint);\n");
+  repo.commit_file("app", "1\n");
+  repo.write("db/migrations/V1__a.sql", "CREATE TABLE a (id bigint, b text);\n");
+  repo.write("db/migrations/V2__b.sql", "CREATE TABLE b (id bigint);\n");
+  repo.commit_file("app", "2\n");
+  const std::string release = repo.git({"rev-parse", "HEAD"});
+  repo.write("db/migrations/V1__a.sql", "CREATE TABLE a (id bigint, c text);\n");
+  repo.write("db/migrations/V2__b.sql", "CREATE TABLE b (id bigint, c text);\n");
+  repo.commit("later");
+  repo.git({"push", "-q", remote, "main"});
+  git({"fetch", "-q"});
+  EXPECT_EQ(revert({release}).code, 1);
+  const Ended kept = revert({release, "--keep-migrations", "--branch", "keep"});
+  EXPECT_EQ(kept.code, 0) << kept.out << kept.err;
+  EXPECT_EQ(git({"diff", "--name-status", "origin/main", "keep"}), "M\tapp");
+  // Another file's conflict remains one, and names that file alone.
+  repo.commit_file("app", "3\n");
+  repo.git({"push", "-q", remote, "main"});
+  const json out = as_json({release, "--keep-migrations", "--branch", "other"});
+  EXPECT_EQ(out["result"], "conflict");
+  ASSERT_EQ(out["conflicts"].size(), 1u) << out;
+  EXPECT_EQ(out["conflicts"][0]["path"], "app");
+}
+
 TEST_F(RevertCommand, PathsFromWhereTheUserStands) {
   const Ended ended =
       backout(work + "/deploy", {"revert", "--to", "HEAD~1", "--branch", "x", "--", "values.yaml"});

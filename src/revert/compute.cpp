@@ -94,6 +94,22 @@ Result<std::string> with_migrations(const Clone& clone, const std::string& befor
   return with_paths(clone, after, before, paths);
 }
 
+// Merges again without what the commit did to migrations: kept ones do not conflict. Those count
+// that the commit touched and that are migrations where it was made or where it is taken back.
+Result<git::Merged> merge_without_migrations(const Clone& clone, Trees trees, const Config& config,
+                                             std::string& engine) {
+  TRY(const std::vector<Touched> files, differences(clone, trees.ancestor, trees.theirs));
+  TRY(auto migrations, migrations_among(clone, trees.ancestor, trees.theirs, files, config));
+  TRY(const auto now, migrations_among(clone, trees.ours, trees.ours, files, config));
+  migrations.insert(migrations.end(), now.begin(), now.end());
+  std::vector<std::string> paths;
+  for (const MigrationFile& file : migrations) paths.push_back(file.path);
+  if (!paths.empty()) {
+    TRY(trees.theirs, with_paths(clone, trees.theirs, trees.ancestor, paths));
+  }
+  return merge(clone, trees, engine);
+}
+
 // Takes back `out.commits`, until one conflicts.
 Result<void> take_back(const Clone& clone, const Request& request, const Config& config,
                        Revert& out) {
@@ -110,6 +126,9 @@ Result<void> take_back(const Clone& clone, const Request& request, const Config&
       TRY(trees.theirs, empty_tree(clone));
     }
     TRY(git::Merged merged, merge(clone, trees, out.engine));
+    if (!merged.conflicts.empty() && request.keep_migrations) {
+      TRY(merged, merge_without_migrations(clone, trees, config, out.engine));
+    }
     if (!merged.conflicts.empty()) {
       out.stopped_at = i;
       out.steps.clear();
