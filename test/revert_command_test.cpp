@@ -199,6 +199,40 @@ TEST_F(RevertCommand, EmptyPathIsNotEverything) {
     EXPECT_EQ(revert({"--to", "HEAD~1", "--dry-run", "--", all}).code, 0) << all;
 }
 
+// What is offered on a conflict is asked for in the same way, and works where the user stands.
+TEST_F(RevertCommand, WaysAroundAConflict) {
+  repo.git({"switch", "-q", "-c", "side"});
+  repo.write("deploy/values.yaml", "tag: 1.6\n");
+  repo.write("apps/b c", "1\n");
+  repo.commit("side");
+  repo.git({"switch", "-q", "main"});
+  repo.git({"merge", "-q", "--no-ff", "-m", "Merge", "side"});
+  const std::string merge = repo.git({"rev-parse", "HEAD"});
+  repo.write("deploy/values.yaml", "tag: 1.7\n");
+  repo.write("apps/b c", "2\n");
+  repo.commit("later");
+  repo.git({"push", "-q", remote, "main:main", "main:stable"});
+  git({"pull", "-q"});
+  const Ended ended = backout(work + "/apps", {"revert", "-m", "1", merge, "--base", "stable",
+                                               "--keep-migrations", "--squash"});
+  ASSERT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("../deploy/values.yaml"), std::string::npos) << ended.out;
+  std::size_t commands = 0;
+  std::istringstream lines(ended.out);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t at = line.find("$ backout ");
+    if (at == std::string::npos) continue;
+    ++commands;
+    EXPECT_NE(line.find(" --base stable"), std::string::npos) << line;
+    EXPECT_NE(line.find(" --keep-migrations"), std::string::npos) << line;
+    const Ran pasted =
+        run(work + "/apps", {"sh", "-c", BACKOUT_PROGRAM + line.substr(at + 9) + " 2>&1"});
+    EXPECT_EQ(pasted.status, 0) << line << "\n" << pasted.output;
+    EXPECT_NE(pasted.output.find("origin/stable"), std::string::npos) << pasted.output;
+  }
+  EXPECT_EQ(commands, 2u) << ended.out;
+}
+
 // A migration that was changed since is kept, so that it is no conflict either.
 TEST_F(RevertCommand, KeptMigrationsDoNotConflict) {
   repo.write("db/migrations/V1__a.sql", "CREATE TABLE a (id bigint);\n");

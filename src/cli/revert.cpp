@@ -103,8 +103,36 @@ std::vector<std::string> next_commands(const RevertOutcome& out) {
               : fmt::format("git push {} {}", shell_quoted(out.base.remote), branch)};
 }
 
+// The path as it is written where the user stands: `prefix` is that folder, "a/b/".
+std::string from_folder(std::string_view prefix, std::string_view path) {
+  while (!prefix.empty()) {
+    const std::size_t end = prefix.find('/') + 1;
+    if (path.substr(0, end) != prefix.substr(0, end)) break;
+    prefix.remove_prefix(end);
+    path.remove_prefix(end);
+  }
+  std::string out;
+  for (auto left = std::count(prefix.begin(), prefix.end(), '/'); left > 0; --left) out += "../";
+  return out.append(path);
+}
+
+// What was asked for and still counts when the files are brought back as a whole.
+std::string common_options(const RevertOptions& options) {
+  std::string out = "--dry-run";
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) out += fmt::format(" {} {}", name, shell_quoted(value));
+  };
+  add("--base", options.base.branch);
+  add("--remote", options.base.remote);
+  add("--config", options.config);
+  if (options.no_fetch) out += " --no-fetch";
+  if (options.request.keep_migrations) out += " --keep-migrations";
+  if (options.allow_migrations) out += " --allow-migrations";
+  return out;
+}
+
 // Conflicts: what stands in the way can be taken back as well, or the files as a whole.
-std::vector<std::string> ways_around(const RevertOptions& options,
+std::vector<std::string> ways_around(const Clone& clone, const RevertOptions& options,
                                      const std::vector<std::string>& given, const Revert& revert) {
   std::vector<std::string> later;
   for (const revert::Conflict& one : revert.conflicts)
@@ -114,15 +142,19 @@ std::vector<std::string> ways_around(const RevertOptions& options,
         later.push_back(id);
     }
   if (later.empty() || !options.request.restore.empty()) return {};
-  std::vector<std::string> words;
-  for (const std::string& word : given) words.push_back(shell_quoted(word));
-  std::vector<std::string> out = {
-      fmt::format("backout revert --dry-run {} {}", fmt::join(later, " "), fmt::join(words, " "))};
+  const std::string common = common_options(options);
+  std::string words = common;
+  if (options.request.mainline != 0) words += fmt::format(" -m {}", options.request.mainline);
+  if (options.request.squash) words += " --squash";
+  for (const std::string& id : later) words += " " + id;
+  for (const std::string& word : given) words += " " + shell_quoted(word);
+  std::vector<std::string> out = {"backout revert " + words};
   const revert::Commit& commit = revert.commits[*revert.stopped_at];
   std::vector<std::string> paths;
-  for (const revert::Conflict& one : revert.conflicts) paths.push_back(shell_quoted(one.path));
+  for (const revert::Conflict& one : revert.conflicts)
+    paths.push_back(shell_quoted(from_folder(clone.prefix, one.path)));
   if (const auto kept = revert::kept_parent(commit, options.request.mainline))
-    out.push_back(fmt::format("backout revert --dry-run --to {} -- {}",
+    out.push_back(fmt::format("backout revert {} --to {} -- {}", common,
                               revert::brief(commit.parents[*kept]), fmt::join(paths, " ")));
   return out;
 }
@@ -158,7 +190,7 @@ Result<int> run_revert(RevertOptions& options, const Streams& streams) {
     return finish(streams, text + to_text(out, colored), code);
   };
   if (out.revert.stopped_at) {
-    out.next = ways_around(options, given, out.revert);
+    out.next = ways_around(clone, options, given, out.revert);
     return end("conflict", 1);
   }
   if (out.revert.steps.empty()) return end("nothing", 4);
