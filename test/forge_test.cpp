@@ -78,10 +78,15 @@ TEST(Forge, TokenForHost) {
                            {"GITHUB_TOKEN", "github"},
                            {"GH_ENTERPRISE_TOKEN", "enterprise"},
                            {"GITLAB_TOKEN", "gitlab"}};
-  Environment elsewhere = all;
-  elsewhere["GITLAB_HOST"] = "https://other.example";
-  Environment actions = all;
-  actions["GITHUB_SERVER_URL"] = "https://github.acme.example";
+  const auto with = [&](const Environment& more) {
+    Environment out = all;
+    out.insert(more.begin(), more.end());
+    return out;
+  };
+  const Environment elsewhere = with({{"GITLAB_HOST", "https://other.example"}});
+  const Environment actions = with({{"GITHUB_SERVER_URL", "https://github.acme.example"}});
+  const Environment ci = with({{"CI_SERVER_URL", "https://gitlab.acme.example"},
+                               {"CI_API_V4_URL", "https://gitlab.acme.example/api/v4"}});
   const struct {
     const char* url;
     Environment environment;
@@ -89,17 +94,59 @@ TEST(Forge, TokenForHost) {
   } cases[] = {
       {"https://github.com/a/b", all, "gh"},
       {"https://github.com/a/b", {{"GITHUB_TOKEN", "github"}}, "github"},
-      {"https://github.acme.example/a/b", all, "enterprise"},
+      {"https://github.com/a/b", actions, "gh"},
+      {"https://github.com/a/b",
+       {{"GITHUB_TOKEN", "github"}, {"GITHUB_SERVER_URL", "https://x"}},
+       ""},
+      {"https://github.acme.example/a/b", all, ""},
+      {"https://github.acme.example/a/b", with({{"GH_HOST", "other.example"}}), ""},
+      {"https://github.acme.example/a/b", with({{"GH_HOST", "github.acme.example"}}), "enterprise"},
+      {"https://github.acme.example/a/b",
+       {{"GH_ENTERPRISE_TOKEN", "e"}, {"GITHUB_SERVER_URL", "https://github.acme.example"}},
+       "e"},
+      {"https://acme.ghe.com/a/b", all, ""},
+      {"https://acme.ghe.com/a/b", with({{"GH_HOST", "acme.ghe.com"}}), "gh"},
       {"https://github.acme.example/a/b", {{"GH_TOKEN", "gh"}}, ""},
       {"https://github.acme.example/a/b", actions, "gh"},
       {"https://gitlab.com/a/b", all, "gitlab"},
       {"https://gitlab.com/a/b", elsewhere, ""},
+      {"https://gitlab.com/a/b", ci, ""},
+      {"https://gitlab.com/a/b", with({{"CI_API_V4_URL", "https://x/api/v4"}}), ""},
+      {"https://gitlab.evil.example/a/b", all, ""},
+      {"https://gitlab.evil.example/a/b", ci, ""},
+      {"https://gitlab.evil.example/a/b", elsewhere, ""},
+      {"https://gitlab.acme.example/a/b", ci, "gitlab"},
+      {"git@gitlab.acme.example:a/b.git", ci, "gitlab"},
+      {"https://gitlab.acme.example/a/b",
+       with({{"CI_API_V4_URL", "https://gitlab.acme.example/api/v4"}}), "gitlab"},
+      {"https://gitlab.acme.example/a/b", with({{"GITLAB_HOST", "gitlab.acme.example"}}), "gitlab"},
       {"https://unknown.example/a/b", all, ""},
   };
   for (const auto& one : cases) {
     const auto project = forge::project_of(one.url, variables(one.environment));
     ASSERT_TRUE(project);
     EXPECT_EQ(forge::token_for(*project, variables(one.environment)), one.expected) << one.url;
+  }
+}
+
+// What is missing is said, and a program that would send the token anyway does not get it.
+TEST(Forge, TokenForAnotherHost) {
+  const auto environment = variables({{"GITLAB_TOKEN", "s3cret"}, {"GH_ENTERPRISE_TOKEN", "e"}});
+  const struct {
+    const char *url, *expected, *kept_back;
+  } cases[] = {
+      {"https://gitlab.acme.example/a/b", "set GITLAB_HOST=gitlab.acme.example", "GITLAB_TOKEN"},
+      {"https://github.acme.example/a/b", "set GH_HOST=github.acme.example", "GH_ENTERPRISE_TOKEN"},
+      {"https://github.com/a/b", "no token for `github.com` in GH_TOKEN or GITHUB_TOKEN",
+       "GITLAB_TOKEN"},
+  };
+  for (const auto& one : cases) {
+    const auto project = forge::project_of(one.url, environment);
+    ASSERT_TRUE(project);
+    const std::string why = forge::why_no_token(*project, environment);
+    EXPECT_NE(why.find(one.expected), std::string::npos) << why;
+    const auto foreign = forge::foreign_tokens(*project, environment);
+    EXPECT_NE(std::find(foreign.begin(), foreign.end(), one.kept_back), foreign.end()) << one.url;
   }
 }
 
@@ -157,8 +204,10 @@ Project project_at(const FakeForge& forge, Kind kind) {
 }
 
 git::Environment with_token(const FakeForge& forge, const char* token = "s3cret") {
-  return variables(
-      {{"GH_TOKEN", token}, {"GITLAB_TOKEN", token}, {"GITHUB_SERVER_URL", forge.server.url()}});
+  return variables({{"GH_TOKEN", token},
+                    {"GITLAB_TOKEN", token},
+                    {"GITHUB_SERVER_URL", forge.server.url()},
+                    {"GITLAB_HOST", forge.server.host()}});
 }
 
 const forge::PullRequest request{"main", "revert-x", "Revert \"x\"", "body \xff", false};

@@ -142,11 +142,7 @@ std::optional<Opened> by_api(const Project& project, const PullRequest& request,
   Connection connection{project, request, token_for(project, environment)};
   const std::string name = fmt::format("{}'s API", to_string(project.kind));
   if (connection.token.empty()) {
-    reasons.push_back(fmt::format("there is no token for `{}` in {}", project.host,
-                                  project.kind == Kind::gitlab ? "GITLAB_TOKEN"
-                                  : project.api == "https://api.github.com"
-                                      ? "GH_TOKEN or GITHUB_TOKEN"
-                                      : "GH_ENTERPRISE_TOKEN"));
+    reasons.push_back(why_no_token(project, environment));
     return std::nullopt;
   }
   const auto failed = [&](const std::string& words) {

@@ -58,11 +58,26 @@ struct Opened {
 
 // Nothing: this way is not open (no program, no token); a reason says why.
 [[nodiscard]] std::optional<Opened> by_tool(const Project& project, const PullRequest& request,
+                                            const git::Environment& environment,
                                             std::vector<std::string>& reasons);
 [[nodiscard]] std::optional<Opened> by_api(const Project& project, const PullRequest& request,
                                            const git::Environment& environment,
                                            std::vector<std::string>& reasons);
-// Only a token that is meant for this host; empty: none.
+
+// ---- tokens, each for the host it is meant for alone
+//   GH_TOKEN, GITHUB_TOKEN   github.com; the host of GITHUB_SERVER_URL
+//   GH_ENTERPRISE_TOKEN      GH_HOST; the host of GITHUB_SERVER_URL
+//   GITLAB_TOKEN             GITLAB_HOST; else the host of CI_SERVER_URL and CI_API_V4_URL; where
+//                            none of them is set, gitlab.com
+
+// Names of the variables that may hold it, the first one that is set counts; empty: none is meant.
+[[nodiscard]] std::vector<const char*> tokens_for(const Project& project,
+                                                  const git::Environment& environment);
+// Empty: none.
 [[nodiscard]] std::string token_for(const Project& project, const git::Environment& environment);
+[[nodiscard]] std::string why_no_token(const Project& project, const git::Environment& environment);
+// Names of the variables that a program must not see, as it would send them there.
+[[nodiscard]] std::vector<std::string> foreign_tokens(const Project& project,
+                                                      const git::Environment& environment);
 
 }  // namespace backout::forge

@@ -1,4 +1,6 @@
 // From a remote's URL to the project: host, path, where its web pages and its API are.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -141,24 +143,60 @@ std::optional<Project> project_of(std::string_view text, const git::Environment&
   return out;
 }
 
-std::string token_for(const Project& project, const git::Environment& environment) {
-  const auto first = [&](std::initializer_list<const char*> names) {
-    for (const char* name : names)
-      if (auto value = environment(name); value && !value->empty()) return *value;
-    return std::string();
+std::vector<const char*> tokens_for(const Project& project, const git::Environment& environment) {
+  const auto is_set = [&](const char* name) { return !host_of(environment(name)).empty(); };
+  const auto names = [&](const char* name) {
+    return same_host(host_of(environment(name)), project.host);
   };
   if (project.kind == Kind::github) {
-    if (project.host == "github.com" || project.host.ends_with(".ghe.com") ||
-        same_host(host_of(environment("GITHUB_SERVER_URL")), project.host))
-      return first({"GH_TOKEN", "GITHUB_TOKEN"});
-    return first({"GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"});
+    if (project.host == "github.com") {
+      // The one that Actions gives is for its own server.
+      if (is_set("GITHUB_SERVER_URL") && !names("GITHUB_SERVER_URL")) return {"GH_TOKEN"};
+      return {"GH_TOKEN", "GITHUB_TOKEN"};
+    }
+    if (names("GITHUB_SERVER_URL") || (names("GH_HOST") && project.host.ends_with(".ghe.com")))
+      return {"GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"};
+    if (names("GH_HOST")) return {"GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"};
   }
   if (project.kind == Kind::gitlab) {
-    const std::string meant = host_of(environment("GITLAB_HOST"));
-    if (!meant.empty() && !same_host(meant, project.host)) return {};
-    return first({"GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN"});
+    bool meant = project.host == "gitlab.com";
+    if (is_set("GITLAB_HOST"))  // said by the user: it counts more than where a CI runs
+      meant = names("GITLAB_HOST");
+    else if (is_set("CI_SERVER_URL") || is_set("CI_API_V4_URL"))
+      meant = (!is_set("CI_SERVER_URL") || names("CI_SERVER_URL")) &&
+              (!is_set("CI_API_V4_URL") || names("CI_API_V4_URL"));
+    if (meant) return {"GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN"};
   }
   return {};
+}
+
+std::string token_for(const Project& project, const git::Environment& environment) {
+  for (const char* name : tokens_for(project, environment))
+    if (auto value = environment(name); value && !value->empty()) return *value;
+  return {};
+}
+
+std::string why_no_token(const Project& project, const git::Environment& environment) {
+  const std::vector<const char*> names = tokens_for(project, environment);
+  if (!names.empty())
+    return fmt::format(
+        "there is no token for `{}` in {}", project.host,
+        fmt::join(names.begin(), names.begin() + std::min<long>(2, names.size()), " or "));
+  const bool github = project.kind == Kind::github;
+  return fmt::format("no token is known to be meant for `{0}`: set {1}={0}, and {2} goes there",
+                     project.host, github ? "GH_HOST" : "GITLAB_HOST",
+                     github ? "GH_ENTERPRISE_TOKEN" : "GITLAB_TOKEN");
+}
+
+std::vector<std::string> foreign_tokens(const Project& project,
+                                        const git::Environment& environment) {
+  const std::vector<const char*> meant = tokens_for(project, environment);
+  std::vector<std::string> out;
+  for (const std::string_view name :
+       {"GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN",
+        "GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN", "OAUTH_TOKEN"})
+    if (std::find(meant.begin(), meant.end(), name) == meant.end()) out.emplace_back(name);
+  return out;
 }
 
 std::string compare_url(const Project& project, std::string_view base, std::string_view branch) {
@@ -195,7 +233,7 @@ Opened open_pull_request(const Project& project, const PullRequest& request,
                       "`--forge github` or `--forge gitlab` says so");
     return {{}, false, {}, std::move(reasons)};
   }
-  std::optional<Opened> done = by_tool(project, request, reasons);
+  std::optional<Opened> done = by_tool(project, request, environment, reasons);
   if (!done) done = by_api(project, request, environment, reasons);
   if (!done) done = Opened{};
   done->reasons = std::move(reasons);

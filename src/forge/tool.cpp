@@ -77,11 +77,13 @@ Words words_for(const Project& project, const PullRequest& request, const std::s
 }  // namespace
 
 std::optional<Opened> by_tool(const Project& project, const PullRequest& request,
+                              const git::Environment& environment,
                               std::vector<std::string>& reasons) {
   const PrivateFolder folder;
   const Words words = words_for(project, request, folder.write("body", request.body));
+  const std::vector<std::string> without = foreign_tokens(project, environment);
   const auto ask = [&](const std::vector<std::string>& line) {
-    return git::run_program(git::Program{line, quiet, {}, "/dev/null", std::size_t{16} << 20});
+    return git::run_program(git::Program{line, quiet, without, "/dev/null", std::size_t{16} << 20});
   };
   const auto found = ask(words.look);
   if (!found) {
