@@ -3,6 +3,7 @@
 
 #include "repo.h"
 #include "revert/merge.h"
+#include "revert/migrations.h"
 #include "revert/revert.h"
 
 namespace backout::test {
@@ -472,6 +473,67 @@ TEST(RevertCompute, Migrations) {
     EXPECT_EQ(repo.git({"diff", "--name-only", "HEAD", out.steps[0].tree}), "app.go\ndoc/note.sql");
     clone.libgit2.reset();
   }
+}
+
+// Tools whose migrations are code, by the path.
+TEST(RevertCompute, MigrationsOfTools) {
+  const struct {
+    const char *path, *tool;
+  } cases[] = {
+      {"db/changelog/001-users.xml", "Liquibase"},
+      {"src/main/resources/db/changelog/changes/002.yaml", "Liquibase"},
+      {"db/changelog/003.json", "Liquibase"},
+      {"db/changelog/readme.md", ""},
+      {"internal/migrations/00012_backfill.go", "Go"},
+      {"migrations/20240101000000_x.go", "Go"},
+      {"migrations/00012_backfill_test.go", ""},
+      {"migrations/main.go", ""},
+      {"internal/v1/12_x.go", ""},
+      {"src/main/java/db/migration/V3__x.java", "Flyway"},
+      {"app/src/main/kotlin/db/migration/R__views.kt", "Flyway"},
+      {"src/main/java/acme/migration/shop/V1_2__x.java", "Flyway"},
+      {"src/main/java/db/migration/Views.java", ""},
+      {"src/main/java/acme/V3__x.java", ""},
+      {"db/migrate/20240101000000_x.rb", "Rails"},
+      {"engine/db/migrate/20240101000000_x.engine.rb", "Rails"},
+      {"shop/migrations/0001_initial.py", "Django"},
+      {"shop/migrations/__init__.py", ""},
+      {"alembic/versions/1a2b3c4d5e6f_x.py", "Alembic"},
+      {"db/versions/1a2b3c4d5e6f_x.py", "Alembic"},
+      {"api/versions/v1.py", ""},
+      {"src/migration/1700000000000-Init.ts", "JavaScript"},
+      {"migrations/Version20240101000000.php", "Doctrine"},
+  };
+  for (const auto& one : cases) EXPECT_EQ(revert::tool_of(one.path), one.tool) << one.path;
+}
+
+// Changelogs lie anywhere: what they hold tells.
+TEST(RevertCompute, Changelogs) {
+  const Repo repo;
+  const std::string set = R"(<changeSet id="1" author="a"/>)";
+  repo.write("res/master.xml", "<databaseChangeLog>\n" + set + "\n</databaseChangeLog>\n");
+  repo.commit_file("res/old.yml", "databaseChangeLog:\n- changeSet: {id: 1, author: a}\n");
+  repo.git({"rm", "-q", "res/old.yml"});
+  repo.write("res/master.xml", "<databaseChangeLog>\n" + set + set + "\n</databaseChangeLog>\n");
+  repo.write("res/new.json", R"({"databaseChangeLog": []})");
+  repo.write("res/application.yaml", "spring: {liquibase: {databaseChangeLogTable: t}}\n");
+  repo.write("res/other.xml", "<a/>\n");
+  repo.commit_file("res/NOTES.md", "databaseChangeLog\n");
+  Clone clone = opened(repo.path());
+  Request request;
+  request.revisions = {"HEAD"};
+  request.onto = "HEAD";
+  const Revert out = computed(clone, request);
+  std::string text;
+  for (const revert::MigrationFile& one : out.migrations)
+    text += std::string(1, one.status) + " " + one.path + " " + one.history + "\n";
+  EXPECT_EQ(text,
+            "M res/master.xml Liquibase\nD res/new.json Liquibase\nA res/old.yml Liquibase\n");
+  request.keep_migrations = true;
+  const Revert kept = computed(clone, request);
+  ASSERT_EQ(kept.steps.size(), 1u);
+  EXPECT_EQ(repo.git({"diff", "--name-only", "HEAD", kept.steps[0].tree}),
+            "res/NOTES.md\nres/application.yaml\nres/other.xml");
 }
 
 // In a shallow clone the oldest commit looks as if it had brought every file.

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <functional>
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "core/private_folder.h"
 #include "core/source.h"
@@ -14,14 +17,14 @@
 namespace backout::revert {
 namespace {
 
-// The files of a tree for discovery; read through git, all SQL at once.
+// The files of a tree for discovery; read through git, all that are wanted at once.
 struct Side {
   std::vector<std::string> ids;  // of blobs, by index of the paths; empty: no plain file
   std::unordered_map<std::size_t, Source> sources;
   sql::Files files;
 };
 
-bool is_wanted(std::string_view path) { return sql::is_sql_file(path); }
+using Wanted = std::function<bool(const std::string& path)>;
 
 // "ID blob SIZE\nBYTES\n" for each object that was asked for (git-cat-file, --batch).
 Result<void> read_all(const Clone& clone, Side& side, const std::vector<std::size_t>& wanted,
@@ -48,7 +51,7 @@ Result<void> read_all(const Clone& clone, Side& side, const std::vector<std::siz
 }
 
 Result<std::unique_ptr<Side>> list(const Clone& clone, const std::string& tree,
-                                   std::uint64_t limit) {
+                                   const Wanted& is_wanted, std::uint64_t limit) {
   auto side = std::make_unique<Side>();
   TRY(const std::string text,
       ask_git(clone, {"ls-tree", "-r", "-z", "--full-tree", tree}, "cannot list the files"));
@@ -66,7 +69,7 @@ Result<std::unique_ptr<Side>> list(const Clone& clone, const std::string& tree,
   side->files.read = [raw = side.get(), &clone, limit](std::size_t index) -> const Source* {
     if (const auto found = raw->sources.find(index); found != raw->sources.end())
       return &found->second;
-    if (raw->ids[index].empty() || is_wanted(raw->files.paths[index])) return nullptr;
+    if (raw->ids[index].empty() || sql::is_sql_file(raw->files.paths[index])) return nullptr;
     if (!read_all(clone, *raw, {index}, limit)) return nullptr;
     const auto found = raw->sources.find(index);
     return found == raw->sources.end() ? nullptr : &found->second;
@@ -87,6 +90,34 @@ void note(const Side& side, const Config& config,
   }
 }
 
+bool may_be_changelog(std::string_view path) {
+  constexpr std::array<std::string_view, 5> ends = {".xml", ".yaml", ".yml", ".json", ".groovy"};
+  return std::any_of(ends.begin(), ends.end(),
+                     [&](std::string_view end) { return path.ends_with(end); });
+}
+
+// Not `databaseChangeLogTable`, which is a setting.
+bool is_changelog(std::string_view text) {
+  constexpr std::string_view word = "databaseChangeLog";
+  for (std::size_t at = 0; (at = text.find(word, at)) != std::string_view::npos;) {
+    at += word.size();
+    if (at == text.size() || std::isalnum(static_cast<unsigned char>(text[at])) == 0) return true;
+  }
+  return false;
+}
+
+// Liquibase's changelogs among `paths`, by what they hold.
+Result<void> note_changelogs(const Clone& clone, const std::string& tree,
+                             const std::unordered_set<std::string>& paths, std::uint64_t limit,
+                             std::unordered_map<std::string, std::string>& known) {
+  TRY(const auto side,
+      list(
+          clone, tree, [&](const std::string& path) { return paths.contains(path); }, limit));
+  for (const auto& [index, source] : side->sources)
+    if (is_changelog(source.text)) known.emplace(side->files.paths[index], "Liquibase");
+  return {};
+}
+
 // What a tool does at the next deploy with a file that it has applied already. Flyway validates
 // with `*:future` ignored, so that the newest file may be missing, until there is a newer one.
 std::string effect_of(std::string_view tool, char status) {
@@ -96,6 +127,10 @@ std::string effect_of(std::string_view tool, char status) {
   };
   if (status == 'A')
     return "comes back: where it was not applied it will run, perhaps out of order";
+  if (status != 'D' && is({"Liquibase"}))
+    return "changes back: where it was applied, a change set that differs stops the deploy, and "
+           "one "
+           "that goes stays applied";
   if (status != 'D')
     return is({"flyway", "liquibase", "sqlx", "refinery"})
                ? "changes back: where it was applied the deploy stops, as its checksum differs"
@@ -103,7 +138,7 @@ std::string effect_of(std::string_view tool, char status) {
   if (is({"golang-migrate", "sqlx", "refinery", "tern"}))
     return "goes: where it was applied the deploy stops, as the database has a version without a "
            "file";
-  if (is({"flyway"}))
+  if (is({"flyway", "Flyway"}))
     return "goes: where it was applied the deploy passes it over, and stops once a newer file "
            "comes";
   return "goes: where it was applied it stays applied, and does not run again when it comes back";
@@ -113,6 +148,28 @@ bool digits_first(std::string_view name, std::size_t least) {
   std::size_t count = 0;
   while (count < name.size() && std::isdigit(static_cast<unsigned char>(name[count])) != 0) ++count;
   return count >= least;
+}
+
+bool ends_in(std::string_view name, std::initializer_list<std::string_view> ends) {
+  return std::any_of(ends.begin(), ends.end(),
+                     [&](std::string_view end) { return name.ends_with(end); });
+}
+
+// "V3__x.java", "V1_2__x.kt", "R__views.java".
+bool is_flyway_class(std::string_view name) {
+  if (!ends_in(name, {".java", ".kt", ".groovy", ".scala"})) return false;
+  const std::size_t mark = name.find("__");
+  if (mark == std::string_view::npos) return false;
+  if (name.starts_with('R')) return mark == 1;
+  return (name.starts_with('V') || name.starts_with('B') || name.starts_with('U')) && mark > 1 &&
+         name.substr(1, mark - 1).find_first_not_of("0123456789_.") == std::string_view::npos;
+}
+
+// "1a2b3c4d5e6f_add_users.py", as Alembic names them.
+bool is_revision(std::string_view name) {
+  constexpr std::size_t digits = 12;
+  return name.size() > digits && name[digits] == '_' &&
+         name.find_first_not_of("0123456789abcdef") == digits;
 }
 
 }  // namespace
@@ -128,16 +185,24 @@ std::string_view tool_of(std::string_view path) {
     return "Rails";
   if (name.ends_with(".py") && below("/migrations") && digits_first(name, 4)) return "Django";
   if (name.ends_with(".py") && below("/versions") &&
-      (folder.find("/alembic") != std::string::npos ||
+      (is_revision(name) || folder.find("/alembic") != std::string::npos ||
        folder.find("/migrations") != std::string::npos))
     return "Alembic";
-  if ((name.ends_with(".js") || name.ends_with(".ts") || name.ends_with(".cjs") ||
-       name.ends_with(".mjs")) &&
-      below("/migrations") && digits_first(name, 4))
+  if (ends_in(name, {".js", ".ts", ".cjs", ".mjs"}) &&
+      (below("/migrations") || below("/migration")) && digits_first(name, 4))
     return "JavaScript";
+  if (name.ends_with(".go") && !name.ends_with("_test.go") &&
+      (below("/migrations") || below("/migration")) && digits_first(name, 1))
+    return "Go";
+  if (is_flyway_class(name) && (folder + '/').find("/migration") != std::string::npos)
+    return "Flyway";
+  if (may_be_changelog(name) && (folder + '/').find("/db/changelog/") != std::string::npos)
+    return "Liquibase";
   if (name.ends_with(".cs") && below("/Migrations") && digits_first(name, 8))
     return "Entity Framework";
   if (name.ends_with(".php") && below("/migrations") && digits_first(name, 4)) return "Laravel";
+  if (name.ends_with(".php") && name.starts_with("Version") && digits_first(name.substr(7), 8))
+    return "Doctrine";
   if (name.ends_with(".exs") && below("/migrations") && digits_first(name, 8)) return "Ecto";
   return {};
 }
@@ -152,10 +217,18 @@ Result<std::vector<MigrationFile>> migrations_among(const Clone& clone, const st
   });
   if (any_sql) {
     for (const std::string& tree : {before, after}) {
-      TRY(const auto side, list(clone, tree, config.limits.file_bytes));
+      TRY(const auto side, list(clone, tree, sql::is_sql_file, config.limits.file_bytes));
       note(*side, config, known);
     }
   }
+  std::unordered_set<std::string> changelogs;
+  for (const Touched& file : files)
+    for (const std::string& path : {file.path, file.old_path})
+      if (may_be_changelog(path)) changelogs.insert(path);
+  if (!changelogs.empty())
+    for (const std::string& tree : {before, after}) {
+      TRY_VOID(note_changelogs(clone, tree, changelogs, config.limits.file_bytes, known));
+    }
   std::vector<MigrationFile> out;
   const auto take = [&](const std::string& path, char status) {
     if (path.empty()) return;

@@ -11,7 +11,8 @@
 namespace backout::revert {
 
 // `before`, `after`: trees, `files` what differs between them. A migration is what discovery takes
-// for one at either side, or what other tools (Rails, Django, Alembic, …) would by its path.
+// for one at either side, or what other tools (Rails, Django, Alembic, …) would by its path, or a
+// changelog of Liquibase by what it holds.
 [[nodiscard]] Result<std::vector<MigrationFile>> migrations_among(const Clone& clone,
                                                                   const std::string& before,
                                                                   const std::string& after,
