@@ -88,7 +88,7 @@ TEST_F(RevertPublish, MergedBranchIsNotUsedAgain) {
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().kind, ErrorKind::usage);
   EXPECT_EQ(made.error().message, "the branch `r` is merged already (" + tip.substr(0, 10) +
-                                      "); give another name with `--branch`");
+                                      "); give another name with `--branch`, or delete it");
   const auto pushed = revert::find_pushed(clone, request, plan, "origin", "r", {});
   ASSERT_FALSE(pushed);
   EXPECT_EQ(pushed.error().kind, ErrorKind::usage);

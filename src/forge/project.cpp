@@ -177,11 +177,11 @@ std::string token_for(const Project& project, const git::Environment& environmen
 }
 
 std::string why_no_token(const Project& project, const git::Environment& environment) {
-  const std::vector<const char*> names = tokens_for(project, environment);
+  std::vector<const char*> names = tokens_for(project, environment);
+  constexpr std::size_t most_named = 2;
+  names.resize(std::min(names.size(), most_named));
   if (!names.empty())
-    return fmt::format(
-        "there is no token for `{}` in {}", project.host,
-        fmt::join(names.begin(), names.begin() + std::min<long>(2, names.size()), " or "));
+    return fmt::format("there is no token for `{}` in {}", project.host, fmt::join(names, " or "));
   const bool github = project.kind == Kind::github;
   return fmt::format("no token is known to be meant for `{0}`: set {1}={0}, and {2} goes there",
                      project.host, github ? "GH_HOST" : "GITLAB_HOST",

@@ -114,7 +114,7 @@ Result<std::optional<std::string>> find_branch(const Clone& clone, const Request
   if (is_merged(clone, revert, *present))
     return fail(ErrorKind::usage,
                 fmt::format("the branch `{}` is merged already ({}); give another name with "
-                            "`--branch`",
+                            "`--branch`, or delete it",
                             name, brief(*present)));
   return fail(ErrorKind::usage,
               fmt::format("the branch `{}` is there and holds something else ({}); give another "
