@@ -60,6 +60,7 @@ std::string read(const std::string& body) {
   for (const Series& each : answer.series)
     out += each.labels + "=" + (std::isnan(each.value) ? "NaN" : std::to_string(each.value)) + ";";
   for (const std::string& each : answer.remarks) out += "!" + each;
+  if (!answer.missing.empty()) out += "?" + answer.missing;
   return out;
 }
 
@@ -81,9 +82,13 @@ TEST(PrometheusClient, ReadsAnswers) {
        "x=inf;{}=-inf;"},
       {data("vector", R"([{"metric":{"a":"\"\\","b":"\u001b"},"value":[1,"1e-05"]}])"),
        "{a=\"\\\"\\\\\", b=\"\x1b\"}=0.000010;"},
-      {data("vector", "[]", R"("warnings":["w1","w2"],"infos":["i",3],)"), "!w1!w2!i"},
-      {data("vector", "[]", R"("isPartial":true,)"),
-       "!the answer is partial: some storage node did not answer"},
+      {data("vector", "[]", R"("infos":["i",3],)"), "!i"},
+      {data("vector", "[]", R"("isPartial":true,)"), "?the server says that it is partial"},
+      {data("vector", "[]", R"("isPartial":false,"warnings":[],)"), ""},
+      {data("vector", "[]", R"("warnings":["PromQL warning: w","PromQL info: i"],)"),
+       "!PromQL warning: w!PromQL info: i"},
+      {data("vector", "[]", R"("warnings":["PromQL warning: w","store a: timeout","b"],)"),
+       "!PromQL warning: w?store a: timeout"},
       {data("matrix", R"([{"metric":{},"values":[[1,"1"]]}])"), "range"},
       {data("string", R"([1,"text"])"), "text"},
       {data("vector", R"([{"metric":{},"histogram":[1,{"count":"3"}]}])"), "histogram"},

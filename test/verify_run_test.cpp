@@ -265,8 +265,25 @@ TEST_F(VerifyRun, ServersRemarksAreShownOnce) {
                              vector_of(element("0")).substr(20);
   const Report report = run({HttpReply{200, warned}});
   EXPECT_EQ(exit_code(report), 0);
-  EXPECT_EQ(report.checks[0].remarks, std::vector<std::string>{"the server: store a: timeout"});
-  EXPECT_NE(text(report, {}).find("warning: the server: store a"), std::string::npos);
+  EXPECT_EQ(report.checks[0].remarks,
+            std::vector<std::string>{"the server: PromQL warning: no counter"});
+  EXPECT_NE(text(report, {}).find("warning: the server: PromQL"), std::string::npos);
+}
+
+// What holds in the part that answered may be broken in the part that did not.
+TEST_F(VerifyRun, PartOfAnAnswerIsNone) {
+  for (const std::string more : {R"("isPartial":true,)", R"("warnings":["store a: timeout"],)"}) {
+    const HttpReply part{200,
+                         R"({"status":"success",)" + more + vector_of(element("0")).substr(20)};
+    Report report = run({part});
+    EXPECT_EQ(exit_code(report), 3) << more;
+    EXPECT_EQ(report.checks[0].watch.failures, report.checks[0].watch.readings);
+    EXPECT_NE(reason(report.checks[0]).find("answers in part only: "), std::string::npos)
+        << reason(report.checks[0]);
+    report = run({value("0.5"), value("0"), part, value("0")});
+    EXPECT_EQ(exit_code(report), 0);
+    EXPECT_EQ(report.took, 75 * s) << "a single one is no gap";
+  }
 }
 
 TEST_F(VerifyRun, SeveralSideBySide) {

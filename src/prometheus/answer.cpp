@@ -70,13 +70,29 @@ std::string labels_of(object metric) {
   return rest.empty() && !name.empty() ? name : fmt::format("{}{{{}}}", name, rest);
 }
 
-void read_remarks(element root, const char* key, std::vector<std::string>& out) {
+void read_infos(element root, std::vector<std::string>& out) {
   array lines;
-  if (root[key].get(lines) != SUCCESS) return;
+  if (root["infos"].get(lines) != SUCCESS) return;
   for (const element line : lines) {
     std::string_view text;
     if (out.size() < most_remarks && line.get(text) == SUCCESS)
       out.emplace_back(begin_of(text, longest_labels));
+  }
+}
+
+// Annotations are about the query. All else says what could not be read: by Thanos of a store, by
+// Prometheus of remote storage.
+void read_warnings(element root, Answer& out) {
+  array lines;
+  if (root["warnings"].get(lines) != SUCCESS) return;
+  for (const element line : lines) {
+    std::string_view text;
+    if (line.get(text) != SUCCESS) continue;
+    if (!text.starts_with("PromQL warning:") && !text.starts_with("PromQL info:")) {
+      if (out.missing.empty()) out.missing = begin_of(text, longest_labels);
+    } else if (out.remarks.size() < most_remarks) {
+      out.remarks.emplace_back(begin_of(text, longest_labels));
+    }
   }
 }
 
@@ -108,11 +124,11 @@ Unreadable read_answer(const std::string& body, Answer& out) {
       root["data"]["resultType"].get(type) != SUCCESS ||
       root["data"]["result"].get(result) != SUCCESS)
     return Unreadable::other_server;
-  read_remarks(root, "warnings", out.remarks);
-  read_remarks(root, "infos", out.remarks);
+  read_warnings(root, out);
+  read_infos(root, out.remarks);
   bool partial = false;  // VictoriaMetrics says so
-  if (root["isPartial"].get(partial) == SUCCESS && partial)
-    out.remarks.emplace_back("the answer is partial: some storage node did not answer");
+  if (root["isPartial"].get(partial) == SUCCESS && partial && out.missing.empty())
+    out.missing = "the server says that it is partial";
   if (type == "matrix") return Unreadable::range;
   if (type == "string") return Unreadable::text;
   if (type == "vector") return read_vector(result, out);

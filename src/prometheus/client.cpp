@@ -100,6 +100,10 @@ Result<Answer> query(const Client& client, Session& session, const std::string& 
     Answer out;
     const Unreadable why = read_answer(answer->body, out);
     if (why != Unreadable::no) return unreadable(client.settings, why);
+    if (!out.missing.empty())
+      return fail(ErrorKind::undecided,
+                  fmt::format("Prometheus at {} answers in part only: {}",
+                              http::origin(client.settings.url), out.missing));
     return out;
   }
   Error error =

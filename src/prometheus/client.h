@@ -2,7 +2,8 @@
 // answer them. POST, because queries are long and belong in no log of URLs; GET where that is not
 // allowed. Facts that shape it: values are strings ("NaN", "+Inf", "0.25"), a series that ended is
 // just not there, the time in an answer is the question's and not the sample's, and an answer may
-// have warnings although it is one (some store did not answer, a rate over a gauge).
+// have warnings: that it is only a part (some store did not answer), or about the query (a rate
+// over a gauge).
 #pragma once
 
 #include <chrono>
@@ -39,12 +40,13 @@ struct Series {
 };
 struct Answer {
   std::vector<Series> series;        // none: no data. A scalar is one series without labels
-  std::vector<std::string> remarks;  // warnings and infos of the server
+  std::vector<std::string> remarks;  // annotations of the server
+  std::string missing{};             // why it may lack series that there are; empty: it is whole
 };
 
 // Errors say what was asked, of whom, why it failed and what to do; never a secret. usage: the
 // server will not answer this, however often it is asked (wrong query, wrong address, no right).
-// undecided: there is no answer now.
+// undecided: there is no answer now, or only a part of one.
 [[nodiscard]] Result<Answer> query(const Client& client, Session& session, const std::string& text);
 
 // ---- parts
