@@ -313,6 +313,31 @@ TEST_F(VerifyRun, SeveralSideBySide) {
   EXPECT_EQ(report.took, 165 * s);
   EXPECT_NE(events(report).find("90 breaks again: 1 is not < 0.01"), std::string::npos);
 
+  // Its series end while they are: it has to hold again.
+  const auto from = [&](int first, int last, const HttpReply& gone) {
+    fast = 0;
+    return run_with(
+        [&, first, last](const HttpRequest& http) {
+          if (http.body.find("query=fast") == std::string::npos) return value("0");
+          const int now = ++fast;
+          return now >= first && now <= last ? gone : value("0");
+        },
+        request);
+  };
+  report = from(7, 7, nothing);
+  EXPECT_EQ(exit_code(report), 0);
+  EXPECT_EQ(report.took, 165 * s);
+  EXPECT_NE(events(report).find("90 no data again: the answer has no series; the time begins anew"),
+            std::string::npos)
+      << events(report);
+  EXPECT_EQ(exit_code(from(7, 1000, nothing)), 3);
+  EXPECT_EQ(exit_code(from(7, 1000, HttpReply{503, "no"})), 3);
+  // One missed answer is bridged, but it is not the last word.
+  EXPECT_EQ(from(7, 7, HttpReply{503, "no"}).took, 120 * s);
+  report = from(9, 9, HttpReply{503, "no"});
+  EXPECT_EQ(exit_code(report), 0);
+  EXPECT_EQ(report.took, 135 * s);
+
   // One that cannot recover ends all.
   request.checks[2].terms = {10 * s, 20 * s, 5 * s};
   asked = -100;

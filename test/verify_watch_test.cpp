@@ -120,12 +120,35 @@ TEST(VerifyWatch, ABreakReopensWhatHadRecovered) {
   };
   (void)then(Reading::holds), (void)then(Reading::holds);
   ASSERT_EQ(then(Reading::holds), State::recovered);
-  // What is not known takes nothing back.
-  EXPECT_EQ(then(Reading::nothing), State::recovered);
+  // One missed answer is bridged, as everywhere.
   EXPECT_EQ(then(Reading::no_answer), State::recovered);
   EXPECT_EQ(then(Reading::breaks), State::open);
   EXPECT_TRUE(watch.reopened);
+  EXPECT_EQ(then(Reading::breaks), State::open);
   EXPECT_EQ(then(Reading::breaks), State::not_recovered);
+}
+
+TEST(VerifyWatch, SilenceReopensWhatHadRecovered) {
+  const auto after = [](std::vector<Reading> readings) {
+    Watch watch;
+    watch.terms = {30 * s, 120 * s, 15 * s};
+    readings.insert(readings.begin(), 3, Reading::holds);
+    for (const Reading each : readings) take(watch, watch.next, watch.next, each);
+    return watch;
+  };
+  using R = Reading;
+  EXPECT_EQ(after({R::nothing}).state, State::open);
+  EXPECT_TRUE(after({R::nothing}).reopened);
+  EXPECT_EQ(after({R::no_answer}).state, State::recovered);
+  EXPECT_EQ(after({R::no_answer, R::holds}).gaps, 0U);
+  EXPECT_EQ(after({R::no_answer, R::no_answer, R::holds}).state, State::open);
+  EXPECT_EQ(after({R::no_answer, R::no_answer, R::holds}).gaps, 1U);
+  EXPECT_EQ(after({R::no_answer, R::no_answer, R::no_answer}).state, State::open);
+  EXPECT_EQ(after({R::nothing, R::holds, R::holds}).state, State::open);
+  EXPECT_EQ(after({R::nothing, R::holds, R::holds, R::holds}).state, State::recovered);
+  // Too late for another stretch: nothing broke, it is just not known.
+  EXPECT_EQ(after({R::holds, R::holds, R::holds, R::holds, R::nothing}).state, State::no_data);
+  EXPECT_EQ(after({R::holds, R::holds, R::holds, R::holds, R::breaks}).state, State::not_recovered);
 }
 
 }  // namespace

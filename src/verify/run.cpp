@@ -88,8 +88,11 @@ std::string change(const Watch& before, const CheckReport& after) {
   const Watch& now = after.watch;
   const Expectation& expectation = after.check.expectation;
   if (now.state != before.state) {
-    if (now.state == State::open) return "breaks again: " + to_text(*after.last, expectation);
-    return fmt::format("{}: {}", in_words(now.state), reason(after));
+    if (now.state != State::open) return fmt::format("{}: {}", in_words(now.state), reason(after));
+    if (now.last == Reading::breaks) return "breaks again: " + to_text(*after.last, expectation);
+    if (now.last == Reading::nothing)
+      return "no data again: the answer has no series; the time begins anew";
+    if (now.last == Reading::no_answer) return after.last_error + "; the time begins anew";
   }
   const bool gap = now.gaps != before.gaps;
   if (now.last == before.last && !gap) return {};
@@ -173,7 +176,8 @@ bool is_over(const Report& report) {
   for (const CheckReport& check : report.checks) {
     const State state = check.watch.state;
     if (state == State::not_recovered || state == State::no_data) return true;
-    all = all && state == State::recovered;
+    // One that missed its last answer is asked again: all hold at the same time.
+    all = all && state == State::recovered && check.watch.last == Reading::holds;
   }
   return all;
 }

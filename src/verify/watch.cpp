@@ -32,7 +32,10 @@ void plan(Watch& watch, Time asked, Time answered) {
   watch.next = next;
   if (watch.state == State::recovered) return;
   if (asked < deadline && earliest(watch, next) <= deadline + slack) return;
-  const bool knows = watch.seen && asked - watch.last_data <= longest_pause(terms);
+  // Data that held and then ended do not say that it is broken.
+  const bool silent = watch.last == Reading::nothing || watch.last == Reading::no_answer;
+  const bool knows =
+      watch.seen && asked - watch.last_data <= longest_pause(terms) && !(silent && watch.held_last);
   watch.state = knows ? State::not_recovered : State::no_data;
 }
 
@@ -46,18 +49,19 @@ void take(Watch& watch, Time asked, Time answered, Reading reading) {
   if (has_data) {
     watch.seen = true;
     watch.last_data = asked;
-  }
-  if (watch.state == State::recovered) {
-    if (reading == Reading::breaks) {
-      watch.state = State::open;
-      watch.reopened = true;
-      end_stretch(watch, false);
-    }
-    if (reading == Reading::no_answer) ++watch.failures;
-    if (reading == Reading::holds) watch.held_until = answered;
-    return plan(watch, asked, answered);
+    watch.held_last = reading == Reading::holds;
   }
   const bool too_far = asked - watch.held_until > longest_pause(watch.terms);
+  if (watch.state == State::recovered) {
+    const bool bridged = reading == Reading::holds || reading == Reading::no_answer;
+    if (bridged && !too_far) {
+      if (reading == Reading::no_answer) ++watch.failures;
+      if (reading == Reading::holds) watch.held_until = answered;
+      return plan(watch, asked, answered);
+    }
+    watch.state = State::open;
+    watch.reopened = true;
+  }
   switch (reading) {
     case Reading::holds:
       if (watch.since && too_far) end_stretch(watch, true);

@@ -27,7 +27,7 @@ enum class Reading : std::uint8_t {
 
 enum class State : std::uint8_t {
   open,           // more readings are needed
-  recovered,      // it may be opened again by a reading that breaks
+  recovered,      // opened again by a reading that breaks or has no series, and by silence
   not_recovered,  // data that break the expectation, or hold it too late
   no_data,        // nothing was seen, or nothing any more
 };
@@ -41,7 +41,8 @@ struct Watch {
   std::optional<Reading> last;
   std::size_t readings = 0, gaps = 0, failures = 0;  // failures: no answer
   bool seen = false;                                 // data, ever
-  bool reopened = false;                             // broke after it had recovered
+  bool reopened = false;                             // no longer held after it had recovered
+  bool held_last = false;                            // the last data did
 
   // The last reading that held ended, the last one with data was asked.
   Time held_until{0}, last_data{0};
