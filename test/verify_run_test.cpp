@@ -260,8 +260,37 @@ TEST_F(VerifyRun, OldSamplesAreNoRecovery) {
   EXPECT_NE(report.checks[0].remarks.back().find("3m 20s old"), std::string::npos);
 }
 
+// Whether anything new is measured is asked until there is an answer.
+TEST_F(VerifyRun, FreshnessThatIsNotKnownIsNoRecovery) {
+  const auto failing = [this](int times, bool allow) {
+    std::atomic<int> asked{0};
+    return run_with(
+        [&, times](const HttpRequest& http) {
+          if (http.body.find("timestamp") == std::string::npos) return value("0.001");
+          return ++asked <= times ? HttpReply{503, "no"} : value("5");
+        },
+        {"catalog", {check("error_ratio")}, allow});
+  };
+  Report report = failing(1, false);
+  EXPECT_EQ(exit_code(report), 0) << reason(report.checks[0]);
+  EXPECT_EQ(report.took, 75 * s);
+  EXPECT_NE(events(report).find("60 whether anything new is measured is not known: "),
+            std::string::npos)
+      << events(report);
+  report = failing(1000, false);
+  EXPECT_EQ(exit_code(report), 3);
+  EXPECT_EQ(report.took, 300 * s);
+  EXPECT_NE(reason(report.checks[0]).find("whether anything new is measured is not known"),
+            std::string::npos)
+      << reason(report.checks[0]);
+  report = failing(1000, true);
+  EXPECT_EQ(exit_code(report), 0);
+  ASSERT_FALSE(report.checks[0].remarks.empty());
+  EXPECT_NE(report.checks[0].remarks.back().find("is not known"), std::string::npos);
+}
+
 TEST_F(VerifyRun, ServersRemarksAreShownOnce) {
-  const std::string warned = R"({"status":"success","warnings":["store a: timeout"],)" +
+  const std::string warned = R"({"status":"success","warnings":["PromQL warning: no counter"],)" +
                              vector_of(element("0")).substr(20);
   const Report report = run({HttpReply{200, warned}});
   EXPECT_EQ(exit_code(report), 0);

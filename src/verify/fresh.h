@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "prometheus/client.h"
+#include "promql/ast.h"
 #include "verify/watch.h"
 
 namespace backout::verify {
@@ -17,9 +18,12 @@ namespace backout::verify {
 // The selectors of a query, each once, at the present time: those with `offset` or `@` are not.
 // None: nothing can be asked.
 [[nodiscard]] std::vector<std::string> selectors_of(std::string_view query);
+// Has selectors, and none at the present time.
+[[nodiscard]] bool is_past(const promql::Expr& root);
 
 struct Freshness {
-  bool fresh = true;        // also when the server does not say
+  bool fresh = false;       // also when there is nothing to ask
+  std::string unknown{};    // why it is not known; then `fresh` is false
   std::optional<Time> age;  // of the newest sample; none: there is none at present
 };
 // Fresh: at least one selector has a sample not older than `most`.

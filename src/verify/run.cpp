@@ -123,13 +123,11 @@ void note(CheckReport& check, Time at, std::string text) {
     check.events.push_back({at, std::move(text)});
 }
 
-// Why a recovery is none: old samples made it. Empty: it is one.
-std::string staleness(const CheckReport& check, Line& line, const prometheus::Client& client,
-                      std::optional<Time>& age) {
-  const Freshness found =
-      ask_freshness(client, line.session, line.selectors, std::max(check.watch.held, usual_age));
-  age = found.age;
+// Why a recovery is none: old samples made it, or may have. Empty: it is one.
+std::string staleness(const Freshness& found) {
   if (found.fresh) return {};
+  if (!found.unknown.empty())
+    return "whether anything new is measured is not known: " + found.unknown;
   return found.age ? fmt::format("the newest sample is {} old: nothing new was measured",
                                  argo::show_duration(seconds(*found.age)))
                    : std::string("the series have ended: the values are what is left of them");
@@ -160,10 +158,16 @@ void take(CheckReport& check, Line& line, const Round& round,
   check.values.push_back(point);
   verify::take(check.watch, round.asked, round.answered, reading);
   if (check.watch.state == State::recovered && before.state != State::recovered) {
-    std::optional<Time> age;
-    const std::string stale = staleness(check, line, round.client, age);
+    const Freshness found = ask_freshness(round.client, line.session, line.selectors,
+                                          std::max(check.watch.held, usual_age));
+    const std::string stale = staleness(found);
     if (!stale.empty() && !round.trusts_old) {
-      distrust(check.watch, round.asked, round.answered, age);
+      if (!found.unknown.empty()) {
+        check.last_error = stale;
+        withhold(check.watch, round.asked, round.answered);
+        return note(check, round.asked, stale);
+      }
+      distrust(check.watch, round.asked, round.answered, found.age);
       return note(check, round.asked, fmt::format("no data: {}; the time begins anew", stale));
     }
     if (!stale.empty()) remark(check, stale);

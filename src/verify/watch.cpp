@@ -92,4 +92,11 @@ void distrust(Watch& watch, Time asked, Time answered, std::optional<Time> age) 
   plan(watch, asked, answered);
 }
 
+void withhold(Watch& watch, Time asked, Time answered) {
+  watch.state = State::open;
+  watch.last = Reading::no_answer;
+  ++watch.failures;
+  plan(watch, asked, answered);
+}
+
 }  // namespace backout::verify

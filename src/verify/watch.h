@@ -55,4 +55,8 @@ void take(Watch& watch, Time asked, Time answered, Reading reading);
 // `age`: of the newest one; none: there is none any more.
 void distrust(Watch& watch, Time asked, Time answered, std::optional<Time> age);
 
+// What was recovered just now may not be: whether the samples are old could not be asked. The
+// stretch stands, and the next reading may complete it.
+void withhold(Watch& watch, Time asked, Time answered);
+
 }  // namespace backout::verify
