@@ -96,6 +96,22 @@ TEST(VerifyScreen, RefusesWhatPassesWithoutData) {
       {"time()", "> 0", "metric is missing"},
       {"error_ratio < 0.01", "< 0.05", "drop out of the answer"},
       {"0.01 > error_ratio", "<= 0.01", "drop out of the answer"},
+      {"max(error_ratio < 0.01)", "< 0.01", "drop out of the answer"},
+      {"avg by (pod) (error_ratio < 0.01)", "< 0.01", "drop out of the answer"},
+      {"sum(error_ratio < 0.01)", "< 0.01", "drop out of the answer"},
+      {"(error_ratio < 0.01) * 1", "< 0.01", "drop out of the answer"},
+      {"100 * (error_ratio <= 0.01)", "<= 1", "drop out of the answer"},
+      {"clamp_max(error_ratio < 0.01, 1)", "< 0.05", "drop out of the answer"},
+      {"max_over_time((error_ratio < 0.01)[5m:])", "< 0.01", "drop out of the answer"},
+      {"max((" + failing + " / (" + all + " > 0)) < 0.01)", "< 0.01", "drop out of the answer"},
+      {"error_ratio unless error_ratio > 0.01", "<= 0.01", "drop out of the answer"},
+      {"error_ratio unless on (pod) error_ratio >= 0.01", "< 0.01", "drop out of the answer"},
+      {"error_ratio and error_ratio < 0.01", "< 0.01", "drop out of the answer"},
+      {"min(up == 1)", "== 1", "drop out of the answer"},
+      {"error_ratio offset 5m", "< 0.01", "nothing is asked about now"},
+      {"sum(rate(a_total[5m] offset 1h)) / sum(rate(b_total[5m] @ 1700000000))", "< 0.01",
+       "nothing is asked about now"},
+      {"max_over_time(error_ratio[5m:] offset 1h)", "< 0.01", "nothing is asked about now"},
   };
   for (const auto& one : cases) {
     const auto screening = screen(one.query, expectation(one.expect));
@@ -131,6 +147,19 @@ TEST(VerifyScreen, TakesWhatNeedsData) {
       {"error_ratio > 0.5", "< 0.6"},
       {failing + " / " + all + " or vector(1)", "< 0.01"},
       {"count(up{job=\"catalog\"} == 1)", ">= 2"},
+      {"sum(up{job=\"catalog\"} == 1)", ">= 1"},
+      {"sum(up{job=\"catalog\"} == 1)", "== 1"},
+      {"sum(error_ratio > 0)", "< 0.01"},
+      {"max(error_ratio > 0.5)", "> 0.5"},
+      {failing + " / (" + all + " > 0)", ">= 0"},
+      {"max by (pod) (" + failing + " / (" + all + " > 10))", "< 0.01"},
+      {"error_ratio and on () (" + all + " > 1)", "< 0.01"},
+      {"error_ratio unless on () maintenance == 1", "< 0.01"},
+      {"histogram_quantile(0.9, sum by (le) (rate(x_bucket[5m]) > 0))", "< 0.3"},
+      {"error_ratio * (error_ratio < bool 0.01)", "< 0.01"},
+      {"error_ratio - error_ratio offset 1h", "< 0.01"},
+      {"error_ratio @ end()", "< 0.01"},
+      {"error_ratio offset 0s", "< 0.01"},
   };
   for (const auto& one : cases) {
     const auto screening = screen(one.query, expectation(one.expect));
@@ -152,6 +181,8 @@ TEST(VerifyScreen, AdviceIsSafe) {
       {"100 * (" + failing + " / (" + all + " or vector(1))) or vector(0)",
        "100 * ((" + failing + " or vector(0)) / (" + all + " > 0))"},
       {"error_ratio < 0.01", "error_ratio"},
+      {"max(error_ratio < 0.01)", "max(error_ratio)"},
+      {"error_ratio unless error_ratio > 0.005", "error_ratio"},
   };
   for (const auto& one : cases) {
     const Expectation expected = expectation("< 0.01");

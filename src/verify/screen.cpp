@@ -8,6 +8,8 @@
 #include "promql/outcome.h"
 #include "promql/selectors.h"
 #include "promql/shape.h"
+#include "verify/fresh.h"
+#include "verify/hidden.h"
 
 namespace backout::verify {
 namespace {
@@ -56,40 +58,6 @@ bool absence_is_meant(const Query& query) {
   return found;
 }
 
-// `x < 0.01` as the whole query: series above drop out of the answer.
-bool hides_breaks(const Query& query, const Expectation& expectation) {
-  const Expr& root = promql::bare(query.root);
-  if (root.kind != Kind::binary || !promql::is_comparison(root.op) || root.returns_bool)
-    return false;
-  const Expr &left = promql::bare(root.args[0]), &right = promql::bare(root.args[1]);
-  const bool swapped = left.kind == Kind::number;
-  if (swapped == (right.kind == Kind::number)) return false;
-  const double bound = swapped ? left.number : right.number;
-  const auto kept = [&](double value) {
-    const double a = swapped ? bound : value, b = swapped ? value : bound;
-    switch (root.op) {
-      case promql::Op::less:
-        return a < b;
-      case promql::Op::less_equal:
-        return a <= b;
-      case promql::Op::greater:
-        return a > b;
-      case promql::Op::greater_equal:
-        return a >= b;
-      case promql::Op::equal:
-        return a == b;
-      default:
-        return a != b;
-    }
-  };
-  std::vector<double> tried = samples(expectation);
-  const std::vector<double> beside = samples({Expectation::Kind::equal, bound, 0});
-  tried.insert(tried.end(), beside.begin(), beside.end());
-  tried.insert(tried.end(), {1e12, -1e12});
-  return std::all_of(tried.begin(), tried.end(),
-                     [&](double value) { return !kept(value) || satisfied(expectation, value); });
-}
-
 // Divides or answers yes and no: a 0 is no longer the number of what happened.
 bool calculates(const Query& query) {
   bool found = false;
@@ -122,6 +90,8 @@ std::vector<std::string> empty_passes(const Query& query, const Outcomes& outcom
   const Outcome& worst = in(outcomes, Situation::only_failures);
   if (worst.lacks_series && made_up(worst) && !absence_is_meant(query))
     if (const auto value = passing(worst, expectation)) add(Situation::only_failures, *value);
+  if (is_past(query.root))
+    out.emplace_back("nothing is asked about now: all selectors have an `offset` or `@`");
   if (hides_breaks(query, expectation))
     out.push_back(
         fmt::format("series that break `{}` drop out of the answer, and what is left satisfies it",
@@ -130,6 +100,8 @@ std::vector<std::string> empty_passes(const Query& query, const Outcomes& outcom
 }
 
 // ---- a better query
+
+constexpr std::size_t most_candidates = 50;
 
 std::string_view text_of(std::string_view query, const Expr& expr) {
   return query.substr(expr.span.begin, expr.span.end - expr.span.begin);
@@ -173,12 +145,22 @@ std::vector<std::string> candidates(std::string_view text, const Query& query) {
                      : std::string(text_of(text, whole.args[0])));
   }
   out.emplace_back(text_of(text, *core));
-  const bool comparison = core->kind == Kind::binary && promql::is_comparison(core->op);
-  if (comparison) out.emplace_back(text_of(text, core->args[0]));
+  // Without one filter, wherever it is.
+  walk(*core, [&](const Expr& expr) {
+    const bool filter = expr.kind == Kind::binary && !expr.returns_bool &&
+                        (promql::is_comparison(expr.op) || expr.op == promql::Op::unless ||
+                         expr.op == promql::Op::and_);
+    if (!filter || out.size() > most_candidates) return;
+    const Expr& kept = expr.args[promql::bare(expr.args[0]).kind == Kind::number ? 1 : 0];
+    const std::string before(text.substr(core->span.begin, expr.span.begin - core->span.begin));
+    const std::string after(text.substr(expr.span.end, core->span.end - expr.span.end));
+    out.push_back(fmt::format("{}{}{}", before, text_of(text, kept), after));
+  });
   return out;
 }
 
 std::string advice(std::string_view text, const Query& query, const Expectation& expectation) {
+  if (is_past(query.root)) return "ask at least one selector without `offset` and `@`";
   for (const std::string& candidate : candidates(text, query)) {
     const auto parsed = promql::parse(candidate, {query.version3, false});
     if (!parsed) continue;
@@ -187,6 +169,8 @@ std::string advice(std::string_view text, const Query& query, const Expectation&
         passing(in(outcomes, Situation::traffic), expectation))
       return fmt::format("this one would not: `{}`", candidate);
   }
+  if (hides_breaks(query, expectation))
+    return "leave the filter out: the expectation is what compares";
   return "let the query be empty when there is nothing to measure: `(failing or vector(0)) / (all "
          "> 0)`, without a fallback around the whole";
 }
@@ -222,15 +206,24 @@ std::vector<std::string> warnings_about(const Query& query, const Outcomes& outc
   return out;
 }
 
+// Either version: which one the server is does not show before it is asked.
+tl::expected<Query, promql::Problem> parse_any(std::string_view text) {
+  auto query = promql::parse(text, {false, false});
+  if (query) return query;
+  auto newer = promql::parse(text, {true, false});
+  return newer ? newer : query;
+}
+
 }  // namespace
 
+std::string one_line(std::string_view text) {
+  if (text.find_first_of("\r\n") == std::string_view::npos) return std::string(text);
+  const auto query = parse_any(text);
+  return query ? promql::to_text(query->root) : std::string(text);
+}
+
 Result<Screening> screen(std::string_view text, const Expectation& expectation) {
-  // Either version: which one the server is does not show before it is asked.
-  auto query = promql::parse(text, {false, false});
-  if (!query) {
-    auto newer = promql::parse(text, {true, false});
-    if (newer) query = std::move(newer);
-  }
+  const auto query = parse_any(text);
   if (!query) {
     const promql::Problem& problem = query.error();
     Screening unread;

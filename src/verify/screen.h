@@ -23,4 +23,7 @@ struct Screening {
 // usage: the query is neither a vector nor a scalar.
 [[nodiscard]] Result<Screening> screen(std::string_view query, const Expectation& expectation);
 
+// The same query on one line, without its comments; as it is where it cannot be read.
+[[nodiscard]] std::string one_line(std::string_view query);
+
 }  // namespace backout::verify
