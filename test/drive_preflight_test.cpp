@@ -141,5 +141,46 @@ TEST_F(DrivePreflight, AQueryThatProvesNothingIsNotAsked) {
   EXPECT_NE(ended.out.find("proves nothing and is not asked"), std::string::npos) << ended.out;
 }
 
+// What the verification would refuse at the end is said when the plan is made.
+TEST_F(DrivePreflight, AQueryThatWouldBeRefusedIsNotPlanned) {
+  release("ALTER TABLE books ADD COLUMN isbn text;\n");
+  write_config(
+      "    recovery:\n      - {name: dialect, query: rate(e_total) default 0, expect: < 0.01}\n"
+      "      - {name: long, query: e_ratio, expect: < 0.01, for: 10m, within: 5m}\n"
+      "      - {name: past, query: e_ratio offset 5m, expect: < 0.01}\n");
+  app.commit("what is refused");
+  ArgocdServer server(sim::shop_world(good, bad));
+  const Ended ended = run(server, {"rollback", "catalog", "--dry-run"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("`dialect` is not asked: the query cannot be read"), std::string::npos)
+      << ended.out;
+  EXPECT_NE(ended.out.find("`long` is not asked: it must hold for 10m"), std::string::npos)
+      << ended.out;
+  EXPECT_NE(ended.out.find("`past` proves nothing and is not asked"), std::string::npos)
+      << ended.out;
+  EXPECT_EQ(ended.out.find("has recovered"), std::string::npos) << ended.out;
+}
+
+TEST_F(DrivePreflight, ACommentInAQueryEndsWithItsLine) {
+  release("ALTER TABLE books ADD COLUMN isbn text;\n");
+  write_config(
+      "    recovery:\n      - query: |\n          e_ratio  # of all \"pods\"\n          + other "
+      "# and more\n        expect: < 0.01\n        for: 1s\n        within: 2s\n");
+  app.commit("what proves recovery");
+  HttpServer prometheus([&](const HttpRequest&) {
+    return HttpReply{
+        200,
+        R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"0"]}]}})"};
+  });
+  ArgocdServer server(sim::shop_world(good, bad));
+  const Ended ended = run(server, with_quick_times({"rollback", "catalog", "--no-revert"}),
+                          {{"PROMETHEUS_URL", prometheus.url()}});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  const auto requests = prometheus.requests();
+  ASSERT_FALSE(requests.empty());
+  EXPECT_NE(requests[0].body.find("query=e_ratio%20%2B%20other&"), std::string::npos)
+      << requests[0].body;
+}
+
 }  // namespace
 }  // namespace backout::test

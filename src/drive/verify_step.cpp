@@ -16,10 +16,16 @@ verify::Time milliseconds(const std::string& text) {
 }
 
 // The lists of a step have one entry for each query, on one line each.
-std::string one_line(std::string text) {
+std::string without_breaks(std::string text) {
   for (char& c : text)
     if (c == '\n' || c == '\r') c = ' ';
   return text;
+}
+
+void set_times(verify::Check& check, verify::Time hold, verify::Time within) {
+  check.terms.hold = hold;
+  check.terms.within = within;
+  check.terms.interval = verify::usual_interval(hold);
 }
 
 Result<verify::Request> request_of(const Facts& given) {
@@ -35,9 +41,7 @@ Result<verify::Request> request_of(const Facts& given) {
   for (std::size_t i = 0; i < queries.size(); ++i) {
     TRY(const verify::Expectation expectation, verify::read_expectation(expectations[i]));
     verify::Check check{names[i], queries[i], expectation, {}};
-    check.terms.hold = milliseconds(holds[i]);
-    check.terms.within = milliseconds(withins[i]);
-    check.terms.interval = verify::usual_interval(check.terms.hold);
+    set_times(check, milliseconds(holds[i]), milliseconds(withins[i]));
     out.checks.push_back(std::move(check));
   }
   return out;
@@ -61,9 +65,17 @@ std::optional<Step> verify_step(const ServiceConfig& service, std::vector<std::s
                                      one.name, screening->passes.front(), screening->advice));
       continue;
     }
-    names.push_back(one_line(one.name));
-    queries.push_back(one_line(one.query));
-    expectations.push_back(one_line(one.expect));
+    verify::Check check{one.name, verify::one_line(one.query), *expectation, {}};
+    set_times(check, verify::Time(one.for_seconds * 1000), verify::Time(one.within_seconds * 1000));
+    const auto valid = verify::validate(check);
+    const std::string why = valid ? screening->unread : valid.error().message;
+    if (!why.empty()) {
+      warnings.push_back(fmt::format("recovery query `{}` is not asked: {}", one.name, why));
+      continue;
+    }
+    names.push_back(without_breaks(one.name));
+    queries.push_back(check.query);
+    expectations.push_back(without_breaks(one.expect));
     holds.push_back(std::to_string(one.for_seconds * 1000));
     withins.push_back(std::to_string(one.within_seconds * 1000));
   }
