@@ -230,6 +230,16 @@ TEST(VerifyScreen, WarnsAndRefusesToRead) {
   }
 }
 
+TEST(VerifyScreen, OneLine) {
+  EXPECT_EQ(one_line("a  + b # c"), "a  + b # c") << "as it is";
+  EXPECT_EQ(one_line("a{x=\"# no comment\"}  # one\r\n/ on (pod)\n  b[\n"),
+            "a{x=\"# no comment\"}  # one\r\n/ on (pod)\n  b[\n")
+      << "not read";
+  EXPECT_EQ(one_line("a{x=\"# no comment\"}  # one\n/ on (pod)\n  rate(b[5m] offset 1h) #\n"),
+            "a{x=\"# no comment\"} / on (pod) rate(b[5m] offset 1h)");
+  EXPECT_EQ(one_line("a{x=`\n`}").find('\n'), std::string::npos);
+}
+
 TEST(VerifySparkline, Draws) {
   const std::optional<double> gap;
   EXPECT_EQ(sparkline({0, 1, 2, 3, 4, 5, 6, 7}, 8, false, false), "▁▂▃▄▅▆▇█");
