@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "promql/arithmetic.h"
 #include "promql/selectors.h"
 
 namespace backout::promql {
@@ -37,41 +38,10 @@ Value compute_binary(const Expr& expr, Value left, Value right) {
       break;
   }
   if (!left || !right) return std::nullopt;
-  const double a = *left, b = *right;
-  const auto compared = [&](bool holds) -> Value {
-    if (expr.returns_bool) return holds ? 1 : 0;
-    return holds ? left : std::nullopt;
-  };
-  switch (expr.op) {
-    case Op::add:
-      return a + b;
-    case Op::subtract:
-      return a - b;
-    case Op::multiply:
-      return a * b;
-    case Op::divide:
-      return a / b;
-    case Op::modulo:
-      return std::fmod(a, b);
-    case Op::power:
-      return std::pow(a, b);
-    case Op::atan2:
-      return std::atan2(a, b);
-    case Op::equal:
-      return compared(a == b);
-    case Op::not_equal:
-      return compared(a != b);
-    case Op::greater:
-      return compared(a > b);
-    case Op::greater_equal:
-      return compared(a >= b);
-    case Op::less:
-      return compared(a < b);
-    case Op::less_equal:
-      return compared(a <= b);
-    default:
-      return std::nullopt;
-  }
+  if (!is_comparison(expr.op)) return calculate(expr.op, *left, *right);
+  const bool holds = compare(expr.op, *left, *right);
+  if (expr.returns_bool) return holds ? 1 : 0;
+  return holds ? left : std::nullopt;
 }
 
 // The functions that do to one number what they do to each of many.

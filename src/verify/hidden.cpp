@@ -9,6 +9,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "promql/arithmetic.h"
 #include "promql/ast.h"
 
 namespace backout::verify {
@@ -95,42 +96,6 @@ struct World {
   bool filters = true;
 };
 
-bool compare(Op op, double a, double b) {
-  switch (op) {
-    case Op::less:
-      return a < b;
-    case Op::less_equal:
-      return a <= b;
-    case Op::greater:
-      return a > b;
-    case Op::greater_equal:
-      return a >= b;
-    case Op::equal:
-      return a == b;
-    default:
-      return a != b;
-  }
-}
-
-double calculate(Op op, double a, double b) {
-  switch (op) {
-    case Op::add:
-      return a + b;
-    case Op::subtract:
-      return a - b;
-    case Op::multiply:
-      return a * b;
-    case Op::divide:
-      return a / b;
-    case Op::modulo:
-      return std::fmod(a, b);
-    case Op::power:
-      return std::pow(a, b);
-    default:
-      return std::atan2(a, b);
-  }
-}
-
 using Value = std::optional<double>;
 
 Value join(const Expr& expr, const Value& left, const Value& right, bool filters) {
@@ -138,8 +103,8 @@ Value join(const Expr& expr, const Value& left, const Value& right, bool filters
   if (expr.op == Op::and_) return filters && !right ? Value{} : left;
   if (expr.op == Op::unless) return filters && right ? Value{} : left;
   if (!left || !right) return {};
-  if (!promql::is_comparison(expr.op)) return calculate(expr.op, *left, *right);
-  const bool holds = compare(expr.op, *left, *right);
+  if (!promql::is_comparison(expr.op)) return promql::calculate(expr.op, *left, *right);
+  const bool holds = promql::compare(expr.op, *left, *right);
   if (expr.returns_bool) return holds ? 1 : 0;
   const bool swapped = expr.args[0].type == promql::Type::scalar;
   return holds || !filters ? (swapped ? right : left) : Value{};
