@@ -139,8 +139,14 @@ TEST_F(DriveOperation, AnOperationThatVanishes) {
 
 // The server resolves a name; what comes back is a commit.
 TEST_F(DriveOperation, ASyncToATag) {
-  server.change([](sim::World& world) { sim::set_ref(world, sim::gitops, "v1.0", sim::sha('1')); });
-  Ended ended = drive({"sync", "catalog", "--revision", "v1.0"});
+  server.change([](sim::World& world) {
+    for (const char* const tag : {"v1.0", "20261122"})
+      sim::set_ref(world, sim::gitops, tag, sim::sha('1'));
+  });
+  Ended ended = drive({"sync", "catalog", "--revision", "20261122"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(run({"undo", "--yes"}).code, 0);
+  ended = drive({"sync", "catalog", "--revision", "v1.0"});
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_EQ(sim::deployed(catalog()), sim::Words{sim::sha('1')});
   ASSERT_EQ(open().size(), 1U);

@@ -11,13 +11,6 @@ namespace backout::cli {
 using preflight::Preflight;
 using preflight::Side;
 
-Result<Side> side_of(const git::Repository& repository, const std::string& name,
-                     const std::string& revision) {
-  Side out{name, revision, {}};
-  TRY(out.commit, git::resolve(repository, revision));
-  return out;
-}
-
 Result<void> look_at_gitops(const git::Repository& here, const Config& config,
                             const GitopsQuestion& question, Preflight& out) {
   TRY(const git::Repository gitops,

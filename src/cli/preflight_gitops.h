@@ -26,9 +26,4 @@ struct GitopsQuestion {
 // The service that deploys the application; null: none says so.
 [[nodiscard]] const ServiceConfig* service_of(const Config& config, const argocd::Application& app);
 
-// ---- parts
-
-[[nodiscard]] Result<preflight::Side> side_of(const git::Repository& repository,
-                                              const std::string& name, const std::string& revision);
-
 }  // namespace backout::cli

@@ -9,7 +9,6 @@
 #include "git/revision.h"
 
 namespace backout::cli {
-namespace {
 
 using preflight::Side;
 
@@ -19,8 +18,6 @@ Result<Side> side_of(const git::Repository& repository, const std::string& name,
   TRY(out.commit, git::resolve(repository, revision));
   return out;
 }
-
-}  // namespace
 
 Result<git::Repository> repository_of(const git::Repository& here, const ServiceConfig* service) {
   if (!service || service->repository.empty())

@@ -10,6 +10,10 @@
 
 namespace backout::cli {
 
+// A side of a pre-flight. usage: there is no such revision.
+[[nodiscard]] Result<preflight::Side> side_of(const git::Repository& repository,
+                                              const std::string& name, const std::string& revision);
+
 // A service's own clone, or the repository we run in.
 [[nodiscard]] Result<git::Repository> repository_of(const git::Repository& here,
                                                     const ServiceConfig* service);

@@ -138,9 +138,10 @@ bool went_there(const std::vector<std::string>& revisions, const Wanted& wanted,
   const bool ours = reason.starts_with(wanted.id + " ");
   return std::equal(revisions.begin(), revisions.end(), wanted.revisions.begin(),
                     wanted.revisions.end(), [&](const std::string& is, const std::string& asked) {
-                      const bool commit = asked.size() >= shortest &&
-                                          asked.find_first_not_of(digits) == std::string::npos;
-                      return is == asked || (commit ? is.starts_with(asked) : ours);
+                      const bool digits_only = asked.find_first_not_of(digits) == std::string::npos;
+                      // A short one may still be a tag: `20261122`.
+                      return is == asked || (ours && !argocd::is_commit(asked)) ||
+                             (digits_only && asked.size() >= shortest && is.starts_with(asked));
                     });
 }
 
